@@ -1,0 +1,138 @@
+"""One answer of a model: asked for eagerly, read lazily, and given up at any moment."""
+
+from collections.abc import Generator
+from types import TracebackType
+from typing import Any, Self
+
+import requests
+
+from parley.inference.decoder import Decoder
+from parley.inference.errors import HungUp, InferenceError, Rejected, Unavailable, Unreachable
+from parley.inference.events import Event, Notice
+from parley.inference.request import repaired
+from parley.inference.transport import Transport
+from parley.inference.wire import Call, serving
+
+RETRIES = 2
+WORTH_A_RETRY = (408, 500, 502, 503, 504, 529)
+SILENCE_AFTER_THE_END = 2.0  # seconds to wait for usage and [DONE] once the answer itself is finished
+PATIENCE_WITH_THE_REST = 0.1  # seconds to wait for the end of the body, so that the connection can be used again
+
+
+class Reply:
+    """One answer of a model: opened, read in batches, hung up from any thread at any moment.
+
+    One thread opens and reads and closes; `hang_up` is for all the others.
+    """
+
+    def __init__(self, transport: Transport, payload: dict[str, Any], backoff: float) -> None:
+        self._transport = transport
+        self._payload = payload
+        self._pauses = [backoff * 2**retry for retry in range(RETRIES)]
+        self._notices: list[Event] = []
+        self._decoder = Decoder()
+        self._call = Call()
+        self._response: requests.Response | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def open(self) -> None:
+        """Send the question and wait for the answer to begin, so that a refusal still has a status to be told with."""
+        if self._response is None:
+            self._response = self._opened()
+
+    def batches(self) -> Generator[list[Event]]:
+        """The answer, in lists of what came at once. Raises for what breaks midway, after all that came before it."""
+        with self:
+            self.open()
+            if self._notices:
+                yield self._notices
+            broken = yield from self._read()
+            if last := self._decoder.end():
+                yield last
+            self._raise_unless_whole(broken)
+
+    def document(self) -> object:
+        """The answer as JSON, where it was not asked to be streamed."""
+        self.open()
+        assert self._response is not None  # noqa: S101
+        return self._transport.document(self._response)
+
+    def hang_up(self) -> None:
+        """Close the connection under whoever waits on it. `open` raises `HungUp`, `batches` ends."""
+        self._call.hang_up()
+
+    def close(self) -> None:
+        if self._response is not None:
+            self._response.close()
+
+    def _opened(self) -> requests.Response:
+        try:
+            with serving(self._call):
+                return self._accepted()
+        except InferenceError as error:
+            if self._call.is_over.is_set():
+                raise HungUp from error
+            raise
+
+    def _accepted(self) -> requests.Response:
+        """Ask until the answer is no refusal that asking again, or otherwise, could change."""
+        while True:
+            self._call.refuse_if_over()
+            try:
+                return self._transport.post(self._payload)
+            except Rejected as refusal:
+                self._repair(refusal)
+            except Unavailable as refusal:
+                self._pause(refusal)
+            except Unreachable as failure:
+                self._reconnect(failure)
+
+    def _repair(self, refusal: Rejected) -> None:
+        """Leave out the field that was refused, or give up."""
+        repair = repaired(self._payload, refusal)
+        if repair is None:
+            raise refusal
+        self._payload, notice = repair
+        if notice:
+            self._notices.append(Notice(notice))
+
+    def _pause(self, refusal: Unavailable) -> None:
+        """Wait a little longer each time, but no longer than somebody wants the answer."""
+        if refusal.status not in WORTH_A_RETRY or not self._pauses:
+            raise refusal
+        self._call.is_over.wait(self._pauses.pop(0))
+
+    def _reconnect(self, failure: Unreachable) -> None:
+        """Only a connection kept from an earlier answer may fail: its server may have closed it while it lay idle."""
+        if not self._call.uses_old_connection:
+            raise failure
+        self._call.uses_old_connection = False
+
+    def _read(self) -> Generator[list[Event], None, InferenceError | None]:
+        """Yield what comes, and return what broke it off. What breaks after the end breaks nothing."""
+        assert self._response is not None  # noqa: S101
+        try:
+            for piece in self._transport.pieces(self._response):
+                if events := self._decoder.feed(piece):
+                    yield events
+                if self._decoder.is_over:
+                    return None
+                if self._decoder.is_finished:
+                    self._call.limit_silence(SILENCE_AFTER_THE_END)
+        except InferenceError as error:
+            return error
+        return None
+
+    def _raise_unless_whole(self, broken: InferenceError | None) -> None:
+        verdict = self._decoder.verdict()
+        if verdict is None or self._call.is_over.is_set():
+            return
+        with self._transport.translated():
+            raise broken or verdict

@@ -1,0 +1,132 @@
+"""What is asked of a model, in the fields its server takes, and what to leave out when it refuses one of them."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from parley.inference.attachments import Attachment
+from parley.inference.errors import InferenceError, TooLong
+
+Payload = dict[str, Any]
+
+SHORTEST_THINKING = 1024
+USUAL_MAX_TOKENS = 4096
+NOT_SENT_BACK = ("reasoning", "reasoning_content")
+THOUGHTS = ("thinking", "reasoning", "think")
+REFUSED_FIELD = (400, 422)
+
+
+@dataclass(frozen=True)
+class ChatRequest:
+    """A conversation to go on with, and how."""
+
+    model: str
+    messages: tuple[Mapping[str, object], ...]
+    temperature: float | None = None
+    max_tokens: int | None = None
+    reasoning_effort: str | None = None
+    thinking_budget: int | None = None
+
+    def payload(self, stream: bool = True) -> Payload:
+        """The body of the request, without the fields that nobody set."""
+        fields = {
+            "model": self.model,
+            "messages": _sendable(self.messages),
+            "stream": stream,
+            "temperature": self.temperature,
+            "max_tokens": self.max_tokens,
+            "reasoning_effort": self.reasoning_effort,
+            **self._thinking(),
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+    def _thinking(self) -> Payload:
+        """Thinking wants the temperature at 1, and room for the answer after its own tokens."""
+        if not self.thinking_budget:
+            return {}
+        budget = max(self.thinking_budget, SHORTEST_THINKING)
+        room = self.max_tokens or USUAL_MAX_TOKENS
+        return {
+            "extended_thinking": {"enabled": True, "budget_tokens": budget, "include_reasoning": True},
+            "temperature": 1,
+            "max_tokens": room if self.max_tokens and room > budget else budget + room,
+        }
+
+
+def in_the_dialect_of(attachment: Attachment, payload: Payload) -> Payload:
+    """The same request, as the server at the other end takes it.
+
+    Heroku drops the fields it does not know, if asked to, and used to refuse `stream_options`; it tells the usage
+    unasked. Other servers tell it only if asked, and some refuse fields that they do not know.
+    """
+    if attachment.is_heroku:
+        return payload | {"allow_ignored_params": True}
+    if payload["stream"]:
+        return payload | {"stream_options": {"include_usage": True}}
+    return payload
+
+
+def repaired(payload: Payload, refusal: InferenceError) -> tuple[Payload, str] | None:
+    """The request without the field that the refusal names, and what to tell the visitor. None if it names none."""
+    if refusal.status not in REFUSED_FIELD or isinstance(refusal, TooLong):
+        return None
+    for pattern, repair, notice in REPAIRS:
+        if re.search(pattern, refusal.reason, re.IGNORECASE) and (better := repair(payload)):
+            return better, notice
+    return None
+
+
+def without_thoughts(text: str) -> str:
+    """An answer without the blocks in which some models write down what they think: it is not to be sent back."""
+    for name in THOUGHTS:
+        head, end, tail = text.rpartition(f"</{name}>")
+        if end:
+            text = re.sub(rf"<{name}>.*?</{name}>\s*", "", head + end, flags=re.DOTALL) + tail
+    return text.strip()
+
+
+def _sendable(messages: tuple[Mapping[str, object], ...]) -> list[Mapping[str, object]]:
+    """The messages without what must not be sent back, and without those of which that leaves nothing."""
+    sendable = (_without_reasoning(message) for message in messages)
+    return [message for message in sendable if not _is_empty(message)]
+
+
+def _without_reasoning(message: Mapping[str, object]) -> Mapping[str, object]:
+    kept = {name: value for name, value in message.items() if name not in NOT_SENT_BACK}
+    if message.get("role") == "assistant" and isinstance(content := message.get("content"), str):
+        kept["content"] = without_thoughts(content)
+    return kept
+
+
+def _is_empty(message: Mapping[str, object]) -> bool:
+    content = message.get("content")
+    has_words = bool(content.strip()) if isinstance(content, str) else bool(content)
+    return not has_words and not message.get("tool_calls")
+
+
+def _without(name: str) -> Callable[[Payload], Payload | None]:
+    def repair(payload: Payload) -> Payload | None:
+        return {field: value for field, value in payload.items() if field != name} if name in payload else None
+
+    return repair
+
+
+def _with_the_other_limit(payload: Payload) -> Payload | None:
+    """`max_completion_tokens` is what some call `max_tokens`. There is no way back: two refusals would have no end."""
+    if "max_tokens" not in payload:
+        return None
+    limit = payload["max_tokens"]
+    return {field: value for field, value in payload.items() if field != "max_tokens"} | {
+        "max_completion_tokens": limit
+    }
+
+
+REPAIRS: tuple[tuple[str, Callable[[Payload], Payload | None], str], ...] = (
+    ("thinking", _without("extended_thinking"), "This model cannot think at length first, so it answers at once."),
+    ("stream_options", _without("stream_options"), ""),
+    ("reasoning_effort", _without("reasoning_effort"), "This model takes no reasoning effort, so it uses its own."),
+    ("temperature", _without("temperature"), "This model takes no temperature, so it uses its own."),
+    ("max_(completion_)?tokens", _with_the_other_limit, ""),
+    ("allow_ignored_params", _without("allow_ignored_params"), ""),
+)
