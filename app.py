@@ -1,0 +1,38 @@
+"""The one place where the parts are joined. Everything else is told what it needs."""
+
+import os
+
+from flask import Flask
+
+from parley import commands, errors, logs, security
+from parley.answers import Answers
+from parley.archive import Archive
+from parley.config import Config
+from parley.database import Database
+from parley.inference.catalogue import Catalogue
+from parley.inference.client import InferenceClient
+from parley.pages import pages
+from parley.parts import Parts
+from parley.turns import turns
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Make an app from its settings, or from those of the environment. Importing this module has no effect."""
+    config = config or Config.from_env(os.environ)
+    if not commands.is_running():
+        security.require_secret(config)
+    archive = Archive(Database(config.database_url))
+    clients = [
+        InferenceClient(attachment, config.connect_timeout, config.read_timeout) for attachment in config.attachments
+    ]
+
+    app = Flask(__name__)
+    app.extensions["parley"] = Parts(config, archive, Answers(archive), Catalogue(clients))
+    app.jinja_env.globals["app_name"] = config.app_name
+    security.init_app(app, config)
+    errors.init_app(app)
+    logs.init_app(app)
+    for blueprint in (pages, turns):
+        app.register_blueprint(blueprint)
+    commands.init_app(app)
+    return app

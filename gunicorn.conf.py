@@ -1,0 +1,47 @@
+"""How gunicorn serves Parley, on a dyno and on a laptop alike. WEB_CONCURRENCY and GUNICORN_CMD_ARGS outrank it."""
+
+import os
+import signal
+from types import FrameType
+from typing import Any
+
+# gevent's own resolver looks names up in threads and falls behind under load; c-ares does not.
+os.environ.setdefault("GEVENT_RESOLVER", "ares")
+
+on_a_dyno = "DYNO" in os.environ
+port = os.environ.get("PORT", "5000")
+
+bind = f"{'0.0.0.0' if on_a_dyno else '127.0.0.1'}:{port}"  # noqa: S104 - a dyno is reached through the router only
+worker_class = "gevent"
+worker_connections = 2000  # an open stream costs a greenlet, not a thread
+keepalive = 95  # seconds; longer than the 90 of Heroku's router, so that it's never us who hang up
+timeout = 60
+loglevel = "info" if on_a_dyno else "warning"
+
+# Seconds for answers to finish after SIGTERM; what's left is kept as interrupted. Heroku kills after 30, honcho after 5.
+farewell_seconds = 20 if on_a_dyno else 1
+graceful_timeout = farewell_seconds + 2
+
+
+def when_ready(server: Any) -> None:
+    if not on_a_dyno:
+        print(f"Parley is at http://localhost:{port}", flush=True)  # noqa: T201
+
+
+def post_worker_init(worker: Any) -> None:
+    """On SIGTERM say farewell at once: the readers of an answer leave when it ends, and gunicorn waits for readers."""
+    import gevent  # noqa: PLC0415 - only in a worker, once its class has patched what there is to patch
+
+    answers = worker.wsgi.extensions["parley"].answers
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        worker.farewell = gevent.spawn(answers.farewell, farewell_seconds)
+        worker.handle_exit(number, frame)
+
+    signal.signal(signal.SIGTERM, leave)
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Wait for the farewell: answers that nobody watches have nobody for gunicorn to wait for."""
+    if farewell := getattr(worker, "farewell", None):
+        farewell.join(timeout=farewell_seconds + 5)

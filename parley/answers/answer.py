@@ -1,0 +1,237 @@
+"""One answer, from the first word asked of the model to the last it says."""
+
+import threading
+import time
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
+from dataclasses import replace
+
+from parley import event_stream
+from parley.conversation import Message, State, Usage, clean
+from parley.event_stream import Append, Block, Heartbeat
+from parley.inference import events as model_says
+from parley.inference.client import Reply
+from parley.inference.errors import InferenceError
+from parley.markdown import Change, Growing
+
+PACE = 0.05  # seconds between two reads of the model's words: nobody reads faster, and each read then holds several
+HEARTBEAT = 15  # seconds of silence after which readers are told that there is nothing new; routers hang up at 55
+LIMIT = 1_000_000  # characters of one answer; a model that never ends would fill the memory
+
+TOO_LONG = "The answer was cut: it had reached the greatest length that is kept."
+WITHHELD = "The model's service withheld the rest of the answer."
+BROKEN = "Something went wrong here while the answer was being written. What had come is kept; try again."
+
+_ends = {"length": State.LENGTH}
+_states = {"interrupted": State.INTERRUPTED}  # of what kind an error is that leaves an answer worth going on with
+
+
+class Written:
+    """That a block of an answer is new, or has `text` more at its end."""
+
+    def __init__(self, index: int, text: str | None = None) -> None:
+        self.index = index
+        self.text = text
+
+
+News = Written | event_stream.Reasoning | event_stream.Notice
+
+
+class Answer:
+    """An answer that is being given. It adds up by itself, however it ends; any number of readers watch it.
+
+    It knows the model's events and its readers, and neither SQL nor HTTP: `reply` is anything that can be opened,
+    read in batches of events and hung up. `progress` is what a journal writes.
+    """
+
+    def __init__(self, message: Message, reply: Reply, model: str, notice: str | None = None) -> None:
+        self.id = message.id
+        self._message = message
+        self.state = State.RUNNING
+        self._reply = reply
+        self._model = model
+        self._notices: list[str] = []
+        self._usage: Usage | None = None
+        self._error: str | None = None
+        self._seconds: float | None = None
+        self._started = time.monotonic()
+        self._text: list[str] = []
+        self._length = 0
+        self._reasoning: list[str] = []
+        self._growing = Growing()
+        self._last_block = -1
+        self._news: list[News] = []
+        self._changed = threading.Condition()
+        self._told_to_end = threading.Event()
+        self._wanted: State | None = None
+        self._closed = False
+        if notice:
+            self._note(notice)
+
+    def run(self) -> None:
+        """Read the model's events to the end, whatever the end is."""
+        try:
+            with closing(self._reply) as reply:
+                reply.open()
+                for batch in reply.batches():
+                    self._take(batch)
+                    self._told_to_end.wait(PACE)
+            self._end(State.COMPLETE)
+        except InferenceError as failure:
+            self._end(_states.get(failure.kind, State.FAILED), failure.advice)
+        finally:
+            self._end(State.INTERRUPTED, BROKEN)  # has no effect unless something above broke
+
+    def stop(self) -> None:
+        """End it because a visitor has had enough. The upstream connection closes at once, in whatever phase it is."""
+        self._hang_up(State.STOPPED)
+
+    def interrupt(self) -> None:
+        """End it because the server goes away."""
+        self._hang_up(State.INTERRUPTED)
+
+    def close(self) -> None:
+        """Tell the readers that it has ended; what they could want to read again is kept by now."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it is closed. Returns whether it is."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._closed, seconds)
+
+    def progress(self) -> Message:
+        """The message as far as it has come, as a value."""
+        with self._changed:
+            return replace(
+                self._message,
+                text="".join(self._text),
+                reasoning="".join(self._reasoning),
+                state=self.state,
+                model=self._model,
+                usage=self._usage,
+                seconds=self._seconds,
+                error=self._error,
+                notice=" ".join(self._notices) or None,
+            )
+
+    def watch(self) -> Generator[event_stream.Event]:
+        """All of the answer as it is now, then what becomes of it, and an End. Close the generator to stop watching."""
+        with self._changed:
+            seen, fresh = len(self._news), self._so_far()
+        yield from fresh
+        while not self._closed or seen < len(self._news):
+            with self._changed:
+                self._changed.wait_for(lambda seen=seen: self._closed or len(self._news) > seen, HEARTBEAT)
+                news, seen = self._news[seen:], len(self._news)
+                fresh = self._told(news)
+            yield from fresh or [Heartbeat()]
+        yield ending(self.progress())
+
+    def _take(self, batch: Iterable[model_says.Event]) -> None:
+        words: list[str] = []
+        for event in batch:
+            match event:
+                case model_says.Text(text):
+                    words.append(text)
+                case model_says.Reasoning(text):
+                    self._think(text)
+                case model_says.Usage(prompt, completion):
+                    self._usage = Usage(prompt, completion)
+                case model_says.Answering(model):
+                    self._model = model
+                case model_says.Notice(message):
+                    self._note(message)
+                case model_says.Finished(reason):
+                    self._finish(reason)
+        if words:
+            self._grow("".join(words))
+
+    def _grow(self, text: str) -> None:
+        text = clean(text)[: LIMIT - self._length]
+        self._length += len(text)
+        with self._changed:
+            self._text.append(text)
+            self._publish(self._growing.write(text))
+        if self._length >= LIMIT:
+            self._note(TOO_LONG)
+            self._hang_up(State.LENGTH)
+
+    def _think(self, text: str) -> None:
+        text = clean(text)
+        with self._changed:
+            self._reasoning.append(text)
+            self._tell(event_stream.Reasoning(text))
+
+    def _note(self, message: str) -> None:
+        with self._changed:
+            self._notices.append(message)
+            self._tell(event_stream.Notice(message))
+
+    def _finish(self, reason: str) -> None:
+        self._wanted = self._wanted or _ends.get(reason)
+        if reason == "content_filter":
+            self._note(WITHHELD)
+
+    def _hang_up(self, state: State) -> None:
+        self._wanted = self._wanted or state
+        self._told_to_end.set()
+        self._reply.hang_up()
+
+    def _end(self, state: State, error: str | None = None) -> None:
+        """Whoever told it to end has a say in how; the first end is the one that counts."""
+        if self.state is not State.RUNNING:
+            return
+        with self._changed:
+            self._publish(self._growing.finish())
+            self._seconds = round(time.monotonic() - self._started, 2)
+            self._error = None if self._wanted else error
+            self.state = self._wanted or state
+
+    def _publish(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            match change:
+                case Block(index):
+                    self._last_block = max(self._last_block, index)
+                    self._tell(Written(index))
+                case Append(text):
+                    self._tell(Written(self._last_block, text))
+
+    def _tell(self, news: News) -> None:
+        self._news.append(news)
+        self._changed.notify_all()
+
+    def _so_far(self) -> list[event_stream.Event]:
+        thoughts = "".join(self._reasoning)
+        return [
+            *([event_stream.Reasoning(thoughts)] if thoughts else []),
+            *[event_stream.Notice(notice) for notice in self._notices],
+            *[Block(index, html) for index, html in enumerate(self._growing.blocks)],
+        ]
+
+    def _told(self, news: Iterable[News]) -> list[event_stream.Event]:
+        """What happened since a reader last looked, each thing once: a block that changed thrice is sent as it is now."""
+        events: list[event_stream.Event] = []
+        written: dict[int, str | None] = {}
+        for one in news:
+            if not isinstance(one, Written):
+                events.append(one)
+            elif one.text is None:
+                written[one.index] = None
+            elif (before := written.get(one.index, "")) is not None:
+                written[one.index] = before + one.text
+        for index, text in sorted(written.items()):
+            events.append(Block(index, self._growing.blocks[index]) if text is None else Append(text))
+        return events
+
+
+def ending(message: Message) -> event_stream.End:
+    """How an answer ended, as its readers are told."""
+    return event_stream.End(
+        state=message.state,
+        usage=message.usage and vars(message.usage),
+        model=message.model,
+        seconds=message.seconds,
+        error=message.error,
+    )

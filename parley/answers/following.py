@@ -1,0 +1,52 @@
+"""Watching an answer through the archive: it has ended, or another process gives it."""
+
+import time
+from collections.abc import Generator
+
+from parley.answers.answer import HEARTBEAT, ending
+from parley.archive import Archive
+from parley.conversation import Message
+from parley.event_stream import Event, Heartbeat, Notice, Reasoning
+from parley.markdown import Growing
+
+LOOK_SECONDS = 0.5  # the journal is written each second: to look twice in that time is soon enough
+
+
+def follow(archive: Archive, answer_id: str) -> Generator[Event]:
+    """The events of an answer, read from what is kept of it as it grows there."""
+    reader = _Reader()
+    last_word = time.monotonic()
+    while (message := archive.progress(answer_id)).is_running:
+        for event in reader.read(message):
+            yield event
+            last_word = time.monotonic()
+        if time.monotonic() - last_word > HEARTBEAT:
+            yield Heartbeat()
+            last_word = time.monotonic()
+        time.sleep(LOOK_SECONDS)
+    yield from reader.read(message)
+    yield from reader.finish()
+    yield ending(message)
+
+
+class _Reader:
+    """Remembers how much of an answer has been read."""
+
+    def __init__(self) -> None:
+        self._growing = Growing()
+        self._text = 0
+        self._reasoning = 0
+        self._notice: str | None = None
+
+    def read(self, message: Message) -> Generator[Event]:
+        """What the answer has that it had not when it was read before."""
+        if len(message.reasoning) > self._reasoning:
+            yield Reasoning(message.reasoning[self._reasoning :])
+        if message.notice and message.notice != self._notice:
+            yield Notice(message.notice)
+        if len(message.text) > self._text:
+            yield from self._growing.write(message.text[self._text :])
+        self._reasoning, self._notice, self._text = len(message.reasoning), message.notice, len(message.text)
+
+    def finish(self) -> Generator[Event]:
+        yield from self._growing.finish()

@@ -1,0 +1,102 @@
+"""The answers that this process is giving, and the journal in which they are kept while they grow."""
+
+import logging
+import threading
+import time
+from collections.abc import Generator, Sequence
+
+from parley.answers.answer import Answer
+from parley.answers.following import follow
+from parley.archive import Archive
+from parley.conversation import Message, State
+from parley.database import DatabaseUnavailable
+from parley.event_stream import Event
+from parley.inference.client import Reply
+
+JOURNAL_SECONDS = 1.0  # at most so much of an answer is lost with the process that gives it
+LAST_WORDS_SECONDS = 3.0  # for the last lines of the journal, once everything has been told to end
+
+log = logging.getLogger(__name__)
+
+
+class Answers:
+    """Start an answer, watch it, stop it. What another process of the app gives is watched through the archive."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._given: dict[str, Answer] = {}
+        self._starting = threading.Lock()
+        self._writing = threading.Lock()  # a line of the journal must not overtake a later one
+        self._journal: threading.Thread | None = None
+        self.accepting = True
+
+    def start(self, message: Message, reply: Reply, model: str, notice: str | None = None) -> None:
+        """Ask a model, in a thread of its own. `message` is the empty answer that the archive keeps."""
+        answer = Answer(message, reply, model, notice)
+        with self._starting:
+            self._given[answer.id] = answer
+            self._keep_a_journal()
+        threading.Thread(target=self._give, args=(answer,), name=f"answer-{answer.id}", daemon=True).start()
+
+    def watch(self, answer_id: str) -> Generator[Event]:
+        """The answer as it is now and whatever becomes of it, whichever process gives it."""
+        given = self._given.get(answer_id)
+        return given.watch() if given else follow(self._archive, answer_id)
+
+    def stop(self, answer_id: str) -> None:
+        """Hang up on the model; another process is asked to, and does so within a second."""
+        given = self._given.get(answer_id)
+        if given:
+            given.stop()
+        else:
+            self._archive.request_stop(answer_id)
+
+    def farewell(self, seconds: float) -> None:
+        """Give the answers that are being given some time to finish, then interrupt and keep what is left of them."""
+        self.accepting = False
+        deadline = time.monotonic() + seconds
+        for answer in list(self._given.values()):
+            answer.wait(max(0, deadline - time.monotonic()))
+        left = list(self._given.values())
+        for answer in left:
+            answer.interrupt()
+        for answer in left:
+            answer.wait(LAST_WORDS_SECONDS)
+
+    def _give(self, answer: Answer) -> None:
+        started = time.monotonic()
+        try:
+            answer.run()
+        finally:
+            self._write([answer])
+            answer.close()
+            log.info("answer=%s state=%s ms=%.0f", answer.id, answer.state, (time.monotonic() - started) * 1000)
+
+    def _keep_a_journal(self) -> None:
+        if not (self._journal and self._journal.is_alive()):
+            self._journal = threading.Thread(target=self._write_each_second, name="journal", daemon=True)
+            self._journal.start()
+
+    def _write_each_second(self) -> None:
+        while True:
+            time.sleep(JOURNAL_SECONDS)
+            self._write(list(self._given.values()))
+            with self._starting:
+                if not self._given:
+                    self._journal = None
+                    return
+
+    def _write(self, answers: Sequence[Answer]) -> None:
+        """Write how far answers have come. What can't be written now is tried again a second later."""
+        try:
+            with self._writing:
+                progress = [answer.progress() for answer in answers]
+                unwanted = self._archive.journal(progress)
+        except DatabaseUnavailable as error:
+            log.warning("journal=failed answers=%d cause=%r", len(answers), str(error))
+            return
+        for one in progress:
+            if one.state is not State.RUNNING:
+                self._given.pop(one.id, None)
+            elif one.id in unwanted:
+                self.stop(one.id)

@@ -1,0 +1,60 @@
+"""What the environment says, read once into a value that everything else is handed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from parley.inference.attachments import Attachment, find_attachments, missing_variables
+
+MESSAGE_LIMIT = 100_000  # characters a visitor may send at once, unless MESSAGE_LIMIT says otherwise
+READ_TIMEOUT = 120  # seconds a model may be silent, unless READ_TIMEOUT says otherwise
+CONNECT_TIMEOUT = 5  # seconds to reach the model's service
+
+
+class ConfigError(Exception):
+    """A setting without which Parley does not start. Its words are for the operator."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one app. Tests build it directly; `from_env` is for everyone else."""
+
+    secret_key: str | None = field(default=None, repr=False)
+    database_url: str = field(default="sqlite:///parley.db", repr=False)
+    attachments: tuple[Attachment, ...] = ()
+    missing: tuple[str, ...] = ()
+    system_prompt: str = ""
+    app_name: str = "Parley"
+    message_limit: int = MESSAGE_LIMIT
+    read_timeout: float = READ_TIMEOUT
+    connect_timeout: float = CONNECT_TIMEOUT
+    behind_router: bool = False
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Config":
+        """Read the settings of `docs/settings.md`. Raises ConfigError where one makes no sense."""
+        return cls(
+            secret_key=env.get("SECRET_KEY") or None,
+            database_url=_sqlalchemy_url(env.get("DATABASE_URL") or cls.database_url),
+            attachments=find_attachments(env),
+            missing=missing_variables(env),
+            system_prompt=env.get("SYSTEM_PROMPT", ""),
+            app_name=env.get("APP_NAME") or cls.app_name,
+            message_limit=_positive(env, "MESSAGE_LIMIT", MESSAGE_LIMIT),
+            read_timeout=_positive(env, "READ_TIMEOUT", READ_TIMEOUT),
+            behind_router="DYNO" in env,
+        )
+
+
+def _positive(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name) or str(default)
+    if not value.isdecimal() or int(value) == 0:
+        raise ConfigError(f"{name} must be a whole number above zero, not {value!r}.")
+    return int(value)
+
+
+def _sqlalchemy_url(url: str) -> str:
+    """Heroku says postgres://, SQLAlchemy wants to know the driver as well."""
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url

@@ -1,0 +1,152 @@
+"""The tables, and short transactions on them. The same code serves SQLite on a laptop and PostgreSQL on Heroku."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Engine,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+BUSY_SECONDS = 5  # how long SQLite waits for another process's write
+POOL_SIZE = 4  # connections a process keeps: the small PostgreSQL plans allow 20 in all
+POOL_OVERFLOW = 2
+MIGRATION_LOCK = 1_886_872_697  # "parl" and "y" as a number: one that no other app in the same database would choose
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("visitor", String(36), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Index("ix_conversations_visitor_updated_at", "visitor", "updated_at"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),  # the order in which things were said
+    Column("id", String(36), nullable=False, unique=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("parent_id", ForeignKey("messages.id", ondelete="CASCADE")),
+    Column("turn", String(36)),  # the id that a form carries, so that sending it twice says it once
+    Column("role", String(16), nullable=False),
+    Column("text", Text, nullable=False, default=""),
+    Column("reasoning", Text, nullable=False, default=""),
+    Column("state", String(16), nullable=False),
+    Column("model", Text),
+    Column("prompt_tokens", Integer),
+    Column("completion_tokens", Integer),
+    Column("seconds", Float),
+    Column("error", Text),
+    Column("notice", Text),
+    Column("stop_requested", Boolean, nullable=False, default=False),
+    Column("heartbeat_at", DateTime(timezone=True)),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("conversation_id", "turn"),
+    Index("ix_messages_parent_id", "parent_id"),
+)
+
+
+class DatabaseUnavailable(Exception):
+    """The database can't be reached, is locked, or lacks our tables. The driver's error stays attached as the cause."""
+
+
+class Database:
+    """An engine, and the two kinds of transaction asked of it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self._writing = self.engine.execution_options(parley_writes=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A short transaction that changes nothing."""
+        with _translated(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A short transaction that changes something. Never hold it while a model thinks."""
+        with _translated(), self._writing.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def exclusive(self) -> Iterator[Connection]:
+        """A transaction that no other process of this app can be in: for migrations.
+
+        SQLite's write transaction is such a lock; PostgreSQL has one for the purpose, held until the commit.
+        """
+        with self.writing() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            yield connection
+
+    def check(self) -> None:
+        """Raise DatabaseUnavailable unless the database answers and our tables are there."""
+        with self.reading() as connection:
+            connection.execute(text("SELECT count(*) FROM conversations WHERE id = ''"))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun below, where it is known whether they write
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A transaction that reads first and writes later can't wait for its lock; one that takes the lock first can."""
+    writes = connection.get_execution_options().get("parley_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, ProgrammingError, PoolTimeout) as error:
+        raise DatabaseUnavailable(str(error.orig if isinstance(error, DBAPIError) else error)) from error

@@ -1,0 +1,93 @@
+"""When something can't be done: a sentence for the visitor, as a page or as JSON, and the cause in the log."""
+
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from parley.archive import NotFound
+from parley.database import DatabaseUnavailable
+from parley.inference.errors import InferenceError
+
+DATABASE_RETRY_SECONDS = 10
+
+log = logging.getLogger(__name__)
+
+_words = {
+    400: "The request was not understood. Go back, reload the page, and try again.",
+    404: "There is no such page here. It may have been deleted, or belong to somebody else.",
+    405: "This address can't be used that way.",
+    413: "That is more than can be sent at once. Go back: your text is still there. Shorten it, or send it in parts.",
+    500: "Something went wrong here. It has been noted. What you wrote before is kept; try again.",
+    503: "Your conversations can't be reached at the moment. Try again shortly.",
+}
+
+
+class ShuttingDown(Exception):
+    """This process is about to end and starts nothing new."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why something was not done, and when to try again, in seconds."""
+
+    status: int
+    kind: str
+    message: str
+    retry_after: float | None = None
+
+
+def refusal_of(error: Exception) -> Refusal:
+    """What a visitor is told of an error. The cause goes to the log, never to the page."""
+    match error:
+        case InferenceError():
+            log.warning("refused=%s upstream_status=%s reason=%r", error.kind, error.status, error.reason)
+            return Refusal(error.status, error.kind, error.advice, error.retry_after)
+        case DatabaseUnavailable():
+            log.error("refused=database cause=%r", str(error))
+            return Refusal(503, "database_unavailable", _words[503], DATABASE_RETRY_SECONDS)
+        case ShuttingDown():
+            return Refusal(503, "restarting", "Parley is restarting. Send your message again in a moment.", 5)
+        case NotFound():
+            return Refusal(404, "not_found", _words[404])
+        case HTTPException():
+            status = error.code or 500
+            return Refusal(status, _slug(status), _words.get(status, error.description or error.name))
+    raise error
+
+
+def asked_by_script() -> bool:
+    """Whether a script of ours asks, to whom a stream or JSON is of more use than a page."""
+    return request.accept_mimetypes.best in ("text/event-stream", "application/json")
+
+
+def as_json(refusal: Refusal) -> ResponseReturnValue:
+    """A refusal for a script."""
+    fields = {"kind": refusal.kind, "message": refusal.message, "retry_after": refusal.retry_after}
+    error = {name: value for name, value in fields.items() if value is not None}
+    return {"error": error}, refusal.status, headers_of(refusal)
+
+
+def headers_of(refusal: Refusal) -> dict[str, str]:
+    """What a refusal says in its headers."""
+    return {} if refusal.retry_after is None else {"Retry-After": str(round(refusal.retry_after))}
+
+
+def init_app(app: Flask) -> None:
+    """Give every error a page. What nobody expected is logged by Flask and answered as a 500."""
+    for error in (HTTPException, NotFound, DatabaseUnavailable, InferenceError, ShuttingDown):
+        app.register_error_handler(error, _answer)
+
+
+def _answer(error: Exception) -> ResponseReturnValue:
+    refusal = refusal_of(error)
+    if asked_by_script():
+        return as_json(refusal)
+    return render_template("error.html", refusal=refusal), refusal.status, headers_of(refusal)
+
+
+def _slug(status: int) -> str:
+    return HTTPStatus(status).phrase.lower().replace(" ", "_").replace("'", "")

@@ -1,0 +1,89 @@
+"""May this be said? Every form carries a CSRF token; what is refused is refused with words."""
+
+from uuid import UUID, uuid4
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+
+from parley.conversation import clean
+from parley.errors import Refusal
+from parley.parts import parts
+
+EXPIRED = "This form had expired. Your text is still here: send it again."
+
+
+class ActionForm(FlaskForm):  # type: ignore[misc]
+    """A button: stop, retry. The turn, where it has one, makes pressing it twice the same as pressing it once."""
+
+    turn = HiddenField()
+
+    def validate_turn(self, field: HiddenField) -> None:
+        if field.data:
+            _uuid(field.data)
+
+
+class TurnForm(FlaskForm):  # type: ignore[misc]
+    """The composer: what a visitor says next, to which model, and after which message."""
+
+    message = TextAreaField()
+    turn = HiddenField()
+    parent = HiddenField()
+    model = StringField()
+
+    @classmethod
+    def blank(cls, parent: str | None = None) -> "TurnForm":
+        """The form as a page shows it, with a turn of its own."""
+        return cls(formdata=None, turn=str(uuid4()), parent=parent)
+
+    @classmethod
+    def kept(cls) -> "TurnForm":
+        """The form as it was sent, to be shown again: same text, same turn, a fresh token."""
+        form = cls()
+        form.csrf_token.data = form.csrf_token.current_token
+        form.turn.data = form.turn.data or str(uuid4())
+        return form
+
+    @property
+    def text(self) -> str:
+        """The message as it is kept: with the line breaks of Unix, without blanks at its ends."""
+        return clean((self.message.data or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+    @property
+    def parent_id(self) -> str | None:
+        """None where the form doesn't say after which message: then it's the latest."""
+        return request.form.get("parent")
+
+    @property
+    def refusal(self) -> Refusal:
+        """Why the form was refused, in words. Only of use after it was."""
+        if "csrf_token" in self.errors:
+            return Refusal(400, "form_expired", EXPIRED)
+        first: str = next(str(errors[0]) for errors in self.errors.values())
+        return Refusal(422, "message_refused", first)
+
+    def validate_message(self, _field: TextAreaField) -> None:
+        limit = parts().config.message_limit
+        if not self.text:
+            raise ValidationError("The message is empty. Write something to send.")
+        if len(self.text) > limit:
+            raise ValidationError(
+                f"The message is {len(self.text):,} characters long, and {limit:,} is the most that can be sent at"
+                " once. Shorten it, or send it in parts."
+            )
+
+    def validate_turn(self, field: HiddenField) -> None:
+        _uuid(field.data or "")
+
+    def validate_parent(self, field: HiddenField) -> None:
+        if field.data:
+            _uuid(field.data)
+
+
+def _uuid(text: str) -> None:
+    try:
+        canonical = str(UUID(text))
+    except ValueError:
+        canonical = ""
+    if canonical != text.lower():
+        raise ValidationError("This form is damaged. Reload the page, and send your text again.")

@@ -1,0 +1,38 @@
+"""One line a request on standard output, as key=value; never what was said, never a key."""
+
+import logging
+import sys
+import time
+from urllib.parse import quote
+
+from flask import Flask, Response, g, request
+
+log = logging.getLogger("parley.request")
+
+
+def init_app(app: Flask) -> None:
+    """Log each request once its status is known; a stream goes on after that."""
+    logger = logging.getLogger("parley")
+    if not logger.handlers:
+        handler = logging.StreamHandler(sys.stdout)
+        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+    app.before_request(_begin)
+    app.after_request(_line)
+
+
+def _begin() -> None:
+    g.started = time.perf_counter()
+
+
+def _line(response: Response) -> Response:
+    log.info(
+        "method=%s path=%s status=%s ms=%.0f request_id=%s",
+        request.method,
+        quote(request.path),
+        response.status_code,
+        (time.perf_counter() - g.started) * 1000,
+        quote(request.headers.get("X-Request-ID", "-")),
+    )
+    return response

@@ -1,0 +1,55 @@
+"""The headers that keep other people's script, frames and caches out of a page."""
+
+from datetime import timedelta
+
+from flask import Flask, Response
+
+from parley.config import Config, ConfigError
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",  # the answer of a page without script is written in a frame of that page
+        "object-src 'none'",
+    ]
+)
+REMEMBERED = timedelta(days=400)  # how long a visitor is known: browsers keep no cookie for longer
+BODY_LIMIT = 4 * 1024 * 1024  # bytes; 100,000 characters of four bytes, percent-encoded, are 1.2 MB
+
+_headers = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Set what keeps a session safe, and send the headers with every response."""
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SESSION_COOKIE_NAME="parley",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.behind_router,
+        PERMANENT_SESSION_LIFETIME=REMEMBERED,
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session: a page may be left open over night
+    )
+    app.after_request(_guarded)
+
+
+def require_secret(config: Config) -> None:
+    """Raise ConfigError where pages are to be served and nothing is there to sign their cookies with."""
+    if not config.secret_key:
+        raise ConfigError("SECRET_KEY is not set. `make run` writes one into .env; on Heroku, app.json generates it.")
+
+
+def _guarded(response: Response) -> Response:
+    for name, value in _headers.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,152 @@
+"""Views for saying: a turn, and the answer to it, which may be watched, stopped and asked for again."""
+
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, stream_template, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from parley.archive import NotFound, Said
+from parley.conversation import Conversation
+from parley.database import DatabaseUnavailable
+from parley.document import pieces
+from parley.errors import Refusal, ShuttingDown, as_json, asked_by_script, refusal_of
+from parley.event_stream import MIMETYPE, End, Event, Heartbeat, Start, encode
+from parley.forms import EXPIRED, ActionForm, TurnForm
+from parley.inference.catalogue import Choice
+from parley.inference.client import ChatRequest
+from parley.inference.errors import InferenceError
+from parley.pages import foot_html, message_html, refused
+from parley.parts import parts
+from parley.visitors import visitor
+
+NEVER_BUFFERED = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
+
+turns = Blueprint("turns", __name__)
+
+
+@turns.post("/conversations/<uuid:conversation>/turns")
+def say(conversation: UUID) -> ResponseReturnValue:
+    """Keep what was said, ask a model, and let whoever asked watch. What is refused comes back with its text."""
+    form = TurnForm()
+    if not form.validate_on_submit():
+        return refused(conversation, form.refusal)
+    try:
+        choice = _choose(form.model.data)
+        said = parts().archive.say(str(conversation), visitor(), form.text, form.turn.data, form.parent_id)
+    except (InferenceError, DatabaseUnavailable, ShuttingDown) as failure:
+        return refused(conversation, refusal_of(failure))
+    return _answered(said, choice)
+
+
+@turns.post("/answers/<uuid:answer>/retry")
+def retry(answer: UUID) -> ResponseReturnValue:
+    """Ask the same question again. The question is kept once; an answer that has words is kept as well."""
+    form = ActionForm()
+    if not form.validate_on_submit():
+        return _expired()
+    choice = _choose(None)
+    return _answered(parts().archive.ask_again(str(answer), visitor(), form.turn.data or None), choice)
+
+
+@turns.post("/answers/<uuid:answer>/stop")
+def stop(answer: UUID) -> ResponseReturnValue:
+    """End an answer where it is. What has come is kept."""
+    if not ActionForm().validate_on_submit():
+        return _expired()
+    conversation, message = parts().archive.find_answer(str(answer), visitor())
+    if message.is_running:
+        parts().answers.stop(message.id)
+    return ("", 204) if asked_by_script() else _to_page(conversation, message.id)
+
+
+@turns.get("/answers/<uuid:answer>/events")
+def events(answer: UUID) -> ResponseReturnValue:
+    """The events of an answer, for a reader who comes late or comes back."""
+    _conversation, message = parts().archive.find_answer(str(answer), visitor())
+    return _event_stream(message.id)
+
+
+@turns.get("/answers/<uuid:answer>")
+def document(answer: UUID) -> ResponseReturnValue:
+    """An answer as a page of its own, written as it comes: what a page without script shows in a frame."""
+    _conversation, message = parts().archive.find_answer(str(answer), visitor())
+    watching = parts().answers.watch(message.id)
+    written = stream_template("answer.html", pieces=map(Markup, pieces(watching)), message=message)
+    response = Response(written, mimetype="text/html", headers=NEVER_BUFFERED)
+    response.call_on_close(watching.close)
+    return response
+
+
+def _choose(model: str | None) -> Choice:
+    """Which model to ask, with which key. Raises what the visitor is told where there is none."""
+    if not parts().answers.accepting:
+        raise ShuttingDown
+    return parts().catalogue.choose(model or None)
+
+
+def _answered(said: Said, choice: Choice) -> ResponseReturnValue:
+    if said.is_new:
+        _ask(said, choice)
+    if asked_by_script():
+        return _event_stream(said.answer.id, _start(said))
+    return _to_page(said.conversation, said.answer.id)
+
+
+def _ask(said: Said, choice: Choice) -> None:
+    prompt = said.conversation.prompt(said.question.id, parts().config.system_prompt)
+    reply = choice.client.ask(ChatRequest(model=choice.model, messages=prompt))
+    parts().answers.start(said.answer, reply, choice.model, choice.notice)
+
+
+def _event_stream(answer: str, start: Start | None = None) -> Response:
+    """The events of an answer as they come. A heartbeat goes first, for routers that want a first byte soon."""
+    watching = parts().answers.watch(answer)
+    response = Response(stream_with_context(_frames(watching, answer, start)), mimetype=MIMETYPE)
+    response.headers.update(NEVER_BUFFERED)
+    response.call_on_close(watching.close)
+    return response
+
+
+def _frames(watching: Generator[Event], answer: str, start: Start | None) -> Iterator[bytes]:
+    yield encode(Heartbeat())
+    if start:
+        yield encode(start)
+    for event in watching:
+        yield encode(_with_foot(event, answer) if isinstance(event, End) else event)
+
+
+def _start(said: Said) -> Start:
+    conversation = said.conversation
+    return Start(
+        conversation=conversation.id,
+        question=said.question.id,
+        answer=said.answer.id,
+        url=url_for("pages.conversation", conversation=conversation.id),
+        title=conversation.title,
+        html=message_html(conversation, said.question) + message_html(conversation, said.answer),
+    )
+
+
+def _with_foot(end: End, answer: str) -> End:
+    try:
+        conversation, message = parts().archive.find_answer(answer, visitor())
+    except (NotFound, DatabaseUnavailable):
+        return end
+    return replace(end, html=foot_html(conversation, message))
+
+
+def _to_page(conversation: Conversation, message: str) -> ResponseReturnValue:
+    """The page that shows a message: the newest branch where that has it, else the one that ends with it."""
+    shown = any(one.id == message for one in conversation.branch())
+    at = {} if shown else {"at": message}
+    return redirect(url_for("pages.conversation", conversation=conversation.id, **at), 303)
+
+
+def _expired() -> ResponseReturnValue:
+    refusal = Refusal(400, "form_expired", EXPIRED)
+    if asked_by_script():
+        return as_json(refusal)
+    return render_template("error.html", refusal=refusal), refusal.status

@@ -1,0 +1,14 @@
+"""Who is asking: an id in the visitor's signed cookie, on which conversations hang in the database."""
+
+from uuid import uuid4
+
+from flask import session
+
+
+def visitor() -> str:
+    """The id of whoever asks; a newcomer gets one with the answer."""
+    if "visitor" not in session:
+        session["visitor"] = str(uuid4())
+        session.permanent = True
+    known: str = session["visitor"]
+    return known

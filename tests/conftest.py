@@ -1,0 +1,70 @@
+"""The world of the tests: an upstream that runs, a database of each kind, an app, and somebody who uses it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from app import create_app
+from parley import schema
+from parley.config import Config
+from parley.parts import Parts
+from tests.people import Person
+from tests.postgresql import PostgreSQL
+from tests.upstream import Upstream
+
+SECRET = "a secret of the tests"
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+    with PostgreSQL(tmp_path_factory.mktemp("postgresql")) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/parley.db"
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return server.new_database()
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    with Upstream() as upstream:
+        yield upstream
+
+
+@pytest.fixture
+def config(upstream: Upstream, database_url: str) -> Config:
+    return Config.from_env({"SECRET_KEY": SECRET, "DATABASE_URL": database_url, **upstream.env})
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    app = create_app(config)
+    parts: Parts = app.extensions["parley"]
+    schema.upgrade(parts.archive.database)
+    yield app
+    parts.answers.farewell(0)
+    parts.archive.database.close()
+
+
+@pytest.fixture
+def alice(app: Flask) -> Person:
+    """Somebody who talks to a model."""
+    return Person(app)
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Person:
+    """Somebody else, who must see nothing of it."""
+    return Person(app)
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()
