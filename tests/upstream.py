@@ -61,6 +61,7 @@ class Answer:
     gzip: bool = False
     end: bool = True
     holds_headers: bool = False
+    drops_headers: bool = False
     stalls_after: int | None = None
     drops_after: int | None = None
     speech: "Speech | None" = None
@@ -105,7 +106,7 @@ class Speech:
         return dict(zip(("prompt_tokens", "completion_tokens"), self.usage or (0, 0), strict=True))
 
 
-class ClientLeft(Exception):  # noqa: N818
+class ClientLeft(Exception):
     """The other side closed the connection while there was still something to say."""
 
 
@@ -123,7 +124,7 @@ class Upstream:
         self._answers = [Answer()]
         self._lock = threading.Lock()
         self._released = threading.Event()
-        self._catalogue: Sequence[Json] | None = CATALOGUE
+        self._catalogue: Json = CATALOGUE
         self._models: Sequence[Json] | None = None
         self._server = _Server(self, port, certificate)
         self._scheme = "https" if certificate else "http"
@@ -155,7 +156,7 @@ class Upstream:
         return [request.body for request in self.requests if request.path.endswith("/chat/completions")]
 
     def says(self, *parts: str, **options: Any) -> None:
-        """Answer with these pieces of text; the options are those of a `Speech`: pause, reasoning, finish, usage, model."""
+        """Answer with these pieces of text. The options are the other fields of a `Speech`."""
         self._set(_spoken(*parts, **options))
 
     def then_says(self, *parts: str, **options: Any) -> None:
@@ -211,19 +212,37 @@ class Upstream:
         """Close the connection after so many chunks, without the end that the framing promises."""
         self._change(drops_after=count)
 
+    def closes_without_a_word(self) -> None:
+        """Take the next requests and close the connection before any header."""
+        self._change(drops_headers=True)
+
     def release(self) -> None:
         """Let everything that stalls go on."""
         self._released.set()
 
-    def serves_catalogue(self, catalogue: Sequence[Json] | None, models: Sequence[Json] | None = None) -> None:
-        """List these under /available-models and under /v1/models, by name or in full; None is a 404."""
+    def serves_catalogue(self, catalogue: Json, models: Sequence[Json] | None = None) -> None:
+        """List these under /available-models and under /v1/models, by name or in full.
+
+        None is a 404; what is no list is served as it is.
+        """
         self._catalogue = catalogue
         self._models = models
+
+    @property
+    def connections(self) -> int:
+        """How many connections were ever opened."""
+        return self._server.opened
+
+    def all_connections_close(self, within: float = 1.0) -> bool:
+        """Whether the other side closes all of them soon."""
+        with self._server.changed:
+            return self._server.changed.wait_for(lambda: not self._server.connections, within)
 
     def listed(self, path: str) -> Json:
         """The list at a path, or None where there is none."""
         if path == "/available-models" and self._catalogue is not None:
-            return [_described(model) for model in self._catalogue]
+            is_list = isinstance(self._catalogue, list | tuple)
+            return [_described(model) for model in self._catalogue] if is_list else self._catalogue
         if path == "/v1/models" and self._models is not None:
             return {"object": "list", "data": [{"id": m} if isinstance(m, str) else m for m in self._models]}
         return None
@@ -262,6 +281,8 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.upstream = upstream
         self.connections: set[socket.socket] = set()
+        self.opened = 0
+        self.changed = threading.Condition()
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
@@ -283,10 +304,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self.server.connections.add(self.connection)
+        with self.server.changed:
+            self.server.opened += 1
+            self.server.connections.add(self.connection)
 
     def finish(self) -> None:
-        self.server.connections.discard(self.connection)
+        with self.server.changed:
+            self.server.connections.discard(self.connection)
+            self.server.changed.notify_all()
         with suppress(OSError):
             super().finish()
 
@@ -317,7 +342,9 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             if answer.holds_headers:
                 self._wait_for_release()
-            if answer.speech and not body.get("stream"):
+            if answer.drops_headers:
+                self._drop()
+            elif answer.speech and not body.get("stream"):
                 self._send_json(200, answer.speech.whole(body["model"]))
             elif answer.speech:
                 self._stream(replace(answer, chunks=answer.speech.streamed(body["model"])))
@@ -372,9 +399,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if framing == "chunked" else chunk)
 
     def _send_json(self, status: int, body: Json) -> None:
-        content = json.dumps(body).encode()
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", "text/html" if isinstance(body, bytes) else "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
@@ -395,7 +422,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._watch(min(rest, GLANCE))
 
     def _watch(self, seconds: float) -> None:
-        """Let time pass, and notice a client that goes away: it has nothing to say, so what is to be read is its end."""
+        """Let time pass, and notice a client that goes away: it has nothing to say, so all there can be is its end."""
         readable, _, _ = select.select([self.connection], [], [], seconds)
         if readable:
             raise ClientLeft

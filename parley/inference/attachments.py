@@ -1,11 +1,12 @@
 """Which inference add-ons the environment names, and which variables it lacks."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 USUAL_NAME = "INFERENCE"
 KEY_PREFIX = "inf-"
+HEROKU = re.compile(r"https?://([^/?#]+\.)?heroku\.com(:\d+)?(/|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Attachment:
     @property
     def is_heroku(self) -> bool:
         """Heroku's service and other OpenAI-compatible servers differ in the fields they take."""
-        return f".{urlsplit(self.url).hostname}".endswith(".heroku.com")
+        return bool(HEROKU.match(self.url))
 
 
 def find_attachments(env: Mapping[str, str]) -> tuple[Attachment, ...]:

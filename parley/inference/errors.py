@@ -24,7 +24,7 @@ Each has words for two readers: `advice` for the visitor, `reason` (upstream's o
 operator.
 """
 
-# ruff: noqa: N818 -- the names say what happened; that they are errors shows wherever they are raised
+
 
 
 class InferenceError(Exception):

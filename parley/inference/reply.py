@@ -1,17 +1,18 @@
 """One answer of a model: asked for eagerly, read lazily, and given up at any moment."""
 
 from collections.abc import Generator
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
 import requests
 
+from parley.inference.call import Call, making
 from parley.inference.decoder import Decoder
 from parley.inference.errors import HungUp, InferenceError, Rejected, Unavailable, Unreachable
 from parley.inference.events import Event, Notice
 from parley.inference.request import repaired
 from parley.inference.transport import Transport
-from parley.inference.wire import Call, serving
 
 RETRIES = 2
 WORTH_A_RETRY = (408, 500, 502, 503, 504, 529)
@@ -44,25 +45,23 @@ class Reply:
 
     def open(self) -> None:
         """Send the question and wait for the answer to begin, so that a refusal still has a status to be told with."""
-        if self._response is None:
-            self._response = self._opened()
+        self._opened()
 
     def batches(self) -> Generator[list[Event]]:
         """The answer, in lists of what came at once. Raises for what breaks midway, after all that came before it."""
         with self:
-            self.open()
+            response = self._opened()
             if self._notices:
                 yield self._notices
-            broken = yield from self._read()
+            broken = yield from self._read(response)
+            self._spare_the_connection(response)
             if last := self._decoder.end():
                 yield last
             self._raise_unless_whole(broken)
 
     def document(self) -> object:
         """The answer as JSON, where it was not asked to be streamed."""
-        self.open()
-        assert self._response is not None  # noqa: S101
-        return self._transport.document(self._response)
+        return self._transport.document(self._opened())
 
     def hang_up(self) -> None:
         """Close the connection under whoever waits on it. `open` raises `HungUp`, `batches` ends."""
@@ -73,8 +72,14 @@ class Reply:
             self._response.close()
 
     def _opened(self) -> requests.Response:
+        if self._response is None:
+            self._response = self._asked()
+        return self._response
+
+    def _asked(self) -> requests.Response:
+        """Ask, and tell a failure from what looks like one because we hung up ourselves."""
         try:
-            with serving(self._call):
+            with making(self._call):
                 return self._accepted()
         except InferenceError as error:
             if self._call.is_over.is_set():
@@ -115,11 +120,10 @@ class Reply:
             raise failure
         self._call.uses_old_connection = False
 
-    def _read(self) -> Generator[list[Event], None, InferenceError | None]:
-        """Yield what comes, and return what broke it off. What breaks after the end breaks nothing."""
-        assert self._response is not None  # noqa: S101
+    def _read(self, response: requests.Response) -> Generator[list[Event], None, InferenceError | None]:
+        """Yield what comes, and return what broke it off, if anything did."""
         try:
-            for piece in self._transport.pieces(self._response):
+            for piece in self._transport.pieces(response):
                 if events := self._decoder.feed(piece):
                     yield events
                 if self._decoder.is_over:
@@ -130,7 +134,15 @@ class Reply:
             return error
         return None
 
+    def _spare_the_connection(self, response: requests.Response) -> None:
+        """Read the end of the body, due at once after that of the answer: only then can another use the connection."""
+        if self._decoder.is_over:
+            self._call.limit_silence(PATIENCE_WITH_THE_REST)
+            with suppress(InferenceError):
+                next(self._transport.pieces(response), None)
+
     def _raise_unless_whole(self, broken: InferenceError | None) -> None:
+        """What breaks after the end of an answer breaks nothing, and who hangs up need not be told."""
         verdict = self._decoder.verdict()
         if verdict is None or self._call.is_over.is_set():
             return

@@ -1,70 +1,19 @@
-"""Connections that can be hung up on, from any thread and at any moment.
+"""Connections that can be hung up on.
 
 requests shows a response only when its headers are there, and a model may think for a minute before it sends them. So
-each connection tells the call it serves which socket it talks through; shutting that down wakes whoever waits on it.
+each connection tells the call it is made for which socket it goes through, as soon as there is one.
 """
 
 import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
 from typing import Any
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from parley.inference.call import Call, current_call
 from parley.inference.errors import HungUp
-
-
-class Call:
-    """One use of the wire. It can be ended before, while and after it holds a connection."""
-
-    def __init__(self) -> None:
-        self.is_over = threading.Event()
-        self.uses_old_connection = False
-        self._socket: socket.socket | None = None
-        self._lock = threading.Lock()
-
-    def hang_up(self) -> None:
-        with self._lock:
-            self.is_over.set()
-            if self._socket:
-                _shut_down(self._socket)
-
-    def hold(self, connected: socket.socket) -> None:
-        """Take the socket that this call now goes through."""
-        with self._lock:
-            self._socket = connected
-        self.refuse_if_over()
-
-    def let_go(self) -> None:
-        """Forget the socket: another call may be the next to use it."""
-        with self._lock:
-            self._socket = None
-
-    def limit_silence(self, seconds: float) -> None:
-        with self._lock, suppress(OSError):
-            if self._socket:
-                self._socket.settimeout(seconds)
-
-    def refuse_if_over(self) -> None:
-        if self.is_over.is_set():
-            raise HungUp
-
-
-_current: ContextVar[Call | None] = ContextVar("call", default=None)
-
-
-@contextmanager
-def serving(call: Call) -> Iterator[None]:
-    """Whatever connection is used inside belongs to the call."""
-    token = _current.set(call)
-    try:
-        yield
-    finally:
-        _current.reset(token)
 
 
 class Adapter(HTTPAdapter):
@@ -82,29 +31,80 @@ class Adapter(HTTPAdapter):
 
 
 class Connection(HTTPConnection):
+    """A connection within reach of the call that it is made for."""
+
     call: Call | None = None
+    has_served = False
+
+    def connect(self) -> None:
+        """Connect, shake hands; whichever of the two takes too long, the service can't be reached."""
+        try:
+            super().connect()
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, f"Connection to {self.host} timed out.") from error
+        finally:
+            if call := current_call():
+                call.let_go()
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         """Connect first, so that there is a socket to tell of before anything is waited for."""
-        self.call = _current.get()
-        is_old = self.sock is not None
-        if not is_old:
+        self.call = current_call()
+        if self.call:
+            self.call.uses_old_connection = self.has_served
+        self.has_served = True
+        if self.sock is None:
             self.connect()
         if self.call:
-            self.call.uses_old_connection = is_old
             self.call.hold(self.sock)
         super().request(*args, **kwargs)
 
+    def close(self) -> None:
+        self.has_served = False
+        super().close()
+
+    def _new_conn(self) -> socket.socket:
+        """Try each address, as urllib3 does, but let the call watch, and let all of them share the time there is."""
+        try:
+            addresses = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        return self._first_to_answer(addresses)
+
+    def _first_to_answer(self, addresses: list[Any]) -> socket.socket:
+        failure: OSError = OSError("the name has no address")
+        for family, kind, protocol, _, address in addresses:
+            connecting = socket.socket(family, kind, protocol)
+            try:
+                return self._connected(connecting, address, share=len(addresses))
+            except OSError as error:
+                connecting.close()
+                failure = error
+            except HungUp:
+                connecting.close()
+                raise
+        raise NewConnectionError(self, str(failure)) from failure
+
+    def _connected(self, connecting: socket.socket, address: Any, share: int) -> socket.socket:
+        if call := current_call():
+            call.watch(connecting)
+        for option in self.socket_options or ():
+            connecting.setsockopt(*option)
+        connecting.settimeout(self.timeout / share if self.timeout else None)
+        connecting.connect(address)
+        connecting.settimeout(self.timeout)
+        return connecting
+
 
 class TLSConnection(Connection, HTTPSConnection):
-    pass
+    """The same, encrypted."""
 
 
 class Pool(HTTPConnectionPool):
+    """A pool that takes a connection away from its call before it gives it to the next."""
+
     ConnectionCls = Connection
 
     def _put_conn(self, conn: Any) -> None:
-        """Whoever hangs up from now on must not hit the connection's next user."""
         if conn is not None and conn.call:
             conn.call.let_go()
             conn.call = None
@@ -116,13 +116,3 @@ class TLSPool(Pool, HTTPSConnectionPool):
 
 
 POOLS = {"http": Pool, "https": TLSPool}
-
-
-def _shut_down(connected: socket.socket) -> None:
-    """Close both directions under whoever waits on them.
-
-    Not by the socket's own method: that of a TLS socket also takes its session away, and who reads from it in another
-    thread would find itself reading the naked bytes.
-    """
-    with suppress(OSError):
-        socket.socket.shutdown(connected, socket.SHUT_RDWR)

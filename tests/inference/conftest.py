@@ -1,0 +1,45 @@
+"""A model's service that runs, and a client of it that does not wait for long."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from parley.inference.attachments import find_attachments
+from parley.inference.client import InferenceClient
+from tests.upstream import Upstream
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    with Upstream() as upstream:
+        yield upstream
+
+
+@pytest.fixture
+def client(upstream: Upstream) -> Iterator[InferenceClient]:
+    [attachment] = find_attachments(upstream.env)
+    with InferenceClient(attachment, connect_timeout=1, read_timeout=0.5, backoff=0.01) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate that vouches for this machine, with its key."""
+    path = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    if not (openssl := shutil.which("openssl")):
+        pytest.skip("needs openssl")
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
+    subprocess.run([*command, "-keyout", path, "-out", f"{path}.crt"], check=True, capture_output=True)
+    path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
+    return path
+
+
+@pytest.fixture
+def secure_upstream(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Upstream]:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", f"{certificate}.crt")
+    with Upstream(certificate=certificate) as upstream:
+        yield upstream
