@@ -1,0 +1,83 @@
+"""Code as it is shown: labelled with its language and, once it is finished, in colour."""
+
+import re
+from collections.abc import Callable
+from itertools import groupby
+
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.token import STANDARD_TYPES, _TokenType
+from pygments.util import ClassNotFound
+
+from parley.markdown.escaping import escaped, quoted
+from parley.markdown.formulas import unmask
+
+# Longer code is shown without colours: a lexer needs about a millisecond for a thousand characters.
+LONGEST = 20_000
+
+# Most of any code is of these kinds, and they have the colour of text.
+_UNCOLOURED = {"w", "n", "p", "esc", "x"}
+
+_NAME = re.compile(r"[^\s`,{]*")
+_UNSPEAKABLE = re.compile(r"[^\w+#.-]+")
+
+Showing = Callable[[str, str], str]
+
+
+def language_of(info: str) -> str:
+    """The name of a language as it stands after a fence, where more may follow it."""
+    found = _NAME.match(unmask(info).strip())
+    return found[0] if found else ""
+
+
+def plain(code: str, language: str) -> str:
+    """Code that may still grow."""
+    return _figure(escaped(code), language)
+
+
+def highlighted(code: str, language: str) -> str:
+    """Code that is finished."""
+    lexer = _lexer(language) if len(code) <= LONGEST else None
+    return _figure(_coloured(code, lexer), language) if lexer else plain(code, language)
+
+
+def _figure(html: str, language: str) -> str:
+    if not language:
+        return f'<figure class="code"><pre tabindex="0"><code>{html}</code></pre></figure>'
+    caption = f"<figcaption>{escaped(language)}</figcaption>"
+    name = quoted("language-" + _UNSPEAKABLE.sub("-", language))
+    return f'<figure class="code">{caption}<pre tabindex="0"><code class={name}>{html}</code></pre></figure>'
+
+
+def _lexer(language: str) -> Lexer | None:
+    try:
+        return get_lexer_by_name(language.lower(), stripnl=False, ensurenl=False) if language else None
+    except ClassNotFound:
+        return None
+
+
+def _coloured(code: str, lexer: Lexer) -> str:
+    """The code in colours, provided that it is still the same code and that its lexer can bear it."""
+    try:
+        tokens = list(lexer.get_tokens(code))
+    except Exception:  # noqa: BLE001 - five hundred lexers of other people's, and code without colours is still code
+        return escaped(code)
+    return _spans(tokens) if "".join(value for _, value in tokens) == code else escaped(code)
+
+
+def _spans(tokens: list[tuple[_TokenType, str]]) -> str:
+    """Neighbours of one colour share an element; plain text has none."""
+    parts = []
+    for colour, group in groupby(tokens, key=lambda token: _colour(token[0])):
+        text = escaped("".join(value for _, value in group))
+        parts.append(f'<span class="{colour}">{text}</span>' if colour else text)
+    return "".join(parts)
+
+
+def _colour(kind: _TokenType) -> str:
+    """The short name Pygments has for a kind of token, or for the kind that it belongs to."""
+    name = STANDARD_TYPES.get(kind)
+    while name is None and kind.parent is not None:
+        kind = kind.parent
+        name = STANDARD_TYPES.get(kind)
+    return "" if name is None or name in _UNCOLOURED else name

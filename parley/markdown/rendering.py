@@ -1,0 +1,20 @@
+"""A source as the HTML of its blocks."""
+
+from parley.markdown.grammar import events
+from parley.markdown.highlighting import Showing
+from parley.markdown.references import References, Resolver
+from parley.markdown.sanitizing import sanitized
+from parley.markdown.writing import Writer
+
+
+class Rendering:
+    """The HTML of each block of a source, and what there is to know about it afterwards."""
+
+    def __init__(self, source: str, references: References, show_code: Showing) -> None:
+        resolver = Resolver(references)
+        writer = Writer(references, show_code)
+        for event, span in events(source, resolver):
+            writer.write(event, span["end"])
+        self.blocks = [sanitized(block) for block in writer.blocks]
+        self.unknown_labels = resolver.unknown
+        self.ends_in_text = writer.end_of_text == len(source.encode())

@@ -1,0 +1,238 @@
+"""The parser's events as HTML. All text is escaped on its way in, so what a model wrote cannot become an element."""
+
+import re
+from typing import Any
+
+from parley.markdown import links
+from parley.markdown.escaping import escaped
+from parley.markdown.formulas import MASK, source_of, unmask
+from parley.markdown.highlighting import Showing, language_of
+from parley.markdown.mathml import formula
+from parley.markdown.references import References
+
+# Deeper than this, lists and quotes are shown as their text alone: no answer needs them, and browsers give up as well.
+DEEPEST = 32
+
+# A page has its own h1, and each message an h2.
+_HEADINGS = {"H1": "h3", "H2": "h4", "H3": "h5", "H4": "h6", "H5": "h6", "H6": "h6"}
+_PLAIN = {"Paragraph": "p", "HtmlBlock": "p", "Emphasis": "em", "Strong": "strong", "Strikethrough": "del"}
+_REFERENCES = {"Reference", "Collapsed", "Shortcut"}
+_LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
+_REGION = '<div class="table" tabindex="0" role="region" aria-label="Table">'
+
+
+class Writer:
+    """Takes the events one after the other. `blocks` are those that have ended."""
+
+    def __init__(self, references: References, show_code: Showing) -> None:
+        self.blocks: list[str] = []
+        self.end_of_text = -1
+        self._references = references
+        self._show_code = show_code
+        self._html: list[str] = []
+        self._closing: list[str] = []
+        self._items: list[int] = []
+        self._code: list[str] = []
+        self._language = ""
+        self._in_code = False
+        self._in_link = False
+        self._image = ""
+        self._columns: list[str] = []
+        self._column = 0
+
+    def write(self, event: Any, end: int) -> None:
+        """`end_of_text` is where the source stands if text was the last thing in it."""
+        if isinstance(event, str):
+            self._html.append({"Rule": "<hr>", "HardBreak": "<br>"}.get(event, "\n"))
+            self.end_of_text = -1
+        else:
+            ((kind, content),) = event.items()
+            _WRITE[kind](self, content)
+            if kind != "End":
+                self.end_of_text = end if kind == "Text" else -1
+        if not self._closing:
+            self._end_block()
+
+    def _end_block(self) -> None:
+        self.blocks.append("".join(self._html))
+        self._html.clear()
+
+    # What there is to read
+
+    def _text(self, text: str) -> None:
+        if self._in_code:
+            self._code.append(unmask(text))
+            return
+        for number, part in enumerate(MASK.split(text)):
+            self._html.append(formula(source_of(part)) if number % 2 else self._words(part))
+
+    def _words(self, text: str) -> str:
+        return escaped(text) if self._in_link else links.linked(text)
+
+    def _code_in_line(self, code: str) -> None:
+        self._html.append(f"<code>{escaped(unmask(code))}</code>")
+
+    def _block_of_html(self, html: str) -> None:
+        self._html.append(escaped(unmask(html)).replace("\n", "<br>"))
+
+    def _html_in_line(self, html: str) -> None:
+        """Shown as it was written, but for the one element that models use where Markdown has nothing: a new line."""
+        self._html.append("<br>" if _LINE_BREAK.fullmatch(html) else escaped(unmask(html)))
+
+    def _task(self, done: bool) -> None:
+        if self._items and self._items[-1] >= 0:
+            self._html[self._items[-1]] = '<li class="task">'
+        label = 'aria-label="Done" checked' if done else 'aria-label="To do"'
+        self._html.append(f'<input type="checkbox" disabled {label}> ')
+
+    # What begins and ends
+
+    def _start(self, tag: Any) -> None:
+        name, details = (tag, None) if isinstance(tag, str) else next(iter(tag.items()))
+        if name in _PLAIN:
+            self._open(f"<{_PLAIN[name]}>", f"</{_PLAIN[name]}>", deepest=2 * DEEPEST)
+        else:
+            _START[name](self, details)
+
+    def _end(self, tag: Any) -> None:
+        name = tag if isinstance(tag, str) else next(iter(tag))
+        if name in _END:
+            _END[name](self)
+        self._html.append(self._closing.pop())
+
+    def _open(self, opening: str, closing: str, deepest: int = DEEPEST) -> None:
+        """What is too deep is opened as nothing, and so is what only makes sense within it."""
+        if len(self._closing) < deepest:
+            self._html.append(opening)
+            self._closing.append(closing)
+        else:
+            self._closing.append("")
+
+    def _open_within(self, opening: str, closing: str) -> None:
+        self._open(opening, closing, deepest=2 * DEEPEST if self._closing[-1] else 0)
+
+    def _heading(self, heading: Any) -> None:
+        name = _HEADINGS[heading["level"]]
+        self._open(f"<{name}>", f"</{name}>", deepest=2 * DEEPEST)
+
+    def _quote(self, _: None) -> None:
+        self._open("<blockquote>", "</blockquote>")
+
+    def _list(self, number: int | None) -> None:
+        if number is None:
+            self._open("<ul>", "</ul>")
+        else:
+            self._open("<ol>" if number == 1 else f'<ol start="{number}">', "</ol>")
+
+    def _item(self, _: None) -> None:
+        self._items.append(len(self._html) if self._closing[-1] else -1)
+        self._open_within("<li>", "</li>")
+
+    def _end_item(self) -> None:
+        self._items.pop()
+
+    def _end_block_of_html(self) -> None:
+        self._html[-1] = self._html[-1].removesuffix("<br>")
+
+    # Code
+
+    def _code_block(self, kind: Any) -> None:
+        self._in_code = True
+        self._language = language_of(kind["Fenced"]) if kind != "Indented" else ""
+        self._closing.append("")
+
+    def _end_code_block(self) -> None:
+        self._html.append(self._show_code("".join(self._code).removesuffix("\n"), self._language))
+        self._code.clear()
+        self._in_code = False
+
+    # Links, and images as links
+
+    def _link(self, link: Any) -> None:
+        address, title = self._target(link)
+        self._open_link(address, title)
+
+    def _target(self, link: Any) -> tuple[str, str]:
+        """The first definition of a label holds, even where a later one stands next to the link."""
+        target = self._references.target(link["id"]) if link["link_type"] in _REFERENCES else None
+        address, title = target or (unmask(link["dest_url"]), unmask(link["title"]))
+        return ("mailto:" + address, "") if link["link_type"] == "Email" else (address, title)
+
+    def _open_link(self, address: str, title: str) -> None:
+        """A link within a link, or to where none may lead, is its words."""
+        if self._in_link or not links.is_allowed(address):
+            self._closing.append("")
+            return
+        self._in_link = True
+        self._html.append(links.opening(address, title))
+        self._closing.append("</a>")
+
+    def _end_link(self) -> None:
+        if self._closing[-1]:
+            self._in_link = False
+
+    def _start_image(self, image: Any) -> None:
+        self._image, title = self._target(image)
+        self._open_link(self._image, title)
+
+    def _end_image(self) -> None:
+        """An image without words is shown as its address."""
+        if self._html and self._html[-1].startswith("<a "):
+            self._html.append(escaped(self._image))
+        self._end_link()
+
+    # Tables
+
+    def _table(self, alignments: Any) -> None:
+        self._columns = ["" if side == "None" else f' class="{side.lower()}"' for side in alignments]
+        self._open(f"{_REGION}<table>", "</table></div>")
+
+    def _table_head(self, _: None) -> None:
+        self._column = 0
+        self._open_within("<thead><tr>", "</tr></thead>")
+
+    def _table_row(self, _: None) -> None:
+        self._column = 0
+        body = "" if self._closing[-1].startswith("</tbody>") else "<tbody>"
+        if self._closing[-1] and body:
+            self._closing[-1] = "</tbody>" + self._closing[-1]
+        self._open_within(f"{body}<tr>", "</tr>")
+
+    def _table_cell(self, _: None) -> None:
+        side = self._columns[self._column]
+        self._column += 1
+        if self._closing[-1].endswith("</thead>"):
+            self._open_within(f'<th scope="col"{side}>', "</th>")
+        else:
+            self._open_within(f"<td{side}>", "</td>")
+
+
+_WRITE: dict[str, Any] = {
+    "Start": Writer._start,
+    "End": Writer._end,
+    "Text": Writer._text,
+    "Code": Writer._code_in_line,
+    "Html": Writer._block_of_html,
+    "InlineHtml": Writer._html_in_line,
+    "TaskListMarker": Writer._task,
+}
+_START: dict[str, Any] = {
+    "Heading": Writer._heading,
+    "BlockQuote": Writer._quote,
+    "List": Writer._list,
+    "Item": Writer._item,
+    "CodeBlock": Writer._code_block,
+    "Link": Writer._link,
+    "Image": Writer._start_image,
+    "Table": Writer._table,
+    "TableHead": Writer._table_head,
+    "TableRow": Writer._table_row,
+    "TableCell": Writer._table_cell,
+}
+_END: dict[str, Any] = {
+    "Item": Writer._end_item,
+    "HtmlBlock": Writer._end_block_of_html,
+    "CodeBlock": Writer._end_code_block,
+    "Link": Writer._end_link,
+    "Image": Writer._end_image,
+}
