@@ -18,19 +18,20 @@ keepalive = 95  # seconds; longer than the 90 of Heroku's router, so that it's n
 timeout = 60
 loglevel = "info" if on_a_dyno else "warning"
 
-# Seconds for answers to finish after SIGTERM; what's left is kept as interrupted. Heroku kills after 30, honcho after 5.
+# Seconds for answers to finish after SIGTERM, before what is left of them is interrupted and kept. Heroku kills
+# after 30, the runner on a laptop after 5.
 farewell_seconds = 20 if on_a_dyno else 1
 graceful_timeout = farewell_seconds + 2
 
 
 def when_ready(server: Any) -> None:
     if not on_a_dyno:
-        print(f"Parley is at http://localhost:{port}", flush=True)  # noqa: T201
+        print(f"Parley is at http://localhost:{port}", flush=True)
 
 
 def post_worker_init(worker: Any) -> None:
     """On SIGTERM say farewell at once: the readers of an answer leave when it ends, and gunicorn waits for readers."""
-    import gevent  # noqa: PLC0415 - only in a worker, once its class has patched what there is to patch
+    import gevent
 
     answers = worker.wsgi.extensions["parley"].answers
 

@@ -1,1 +1,1 @@
-"""Parley: a web chat app over an OpenAI-compatible inference endpoint. Its modules are named after what happens to a message."""
+"""Parley: a web chat app over an OpenAI-compatible inference endpoint. Its modules are the stops of a message."""

@@ -1,4 +1,4 @@
-"""What is kept of conversations, and the questions asked of it. The visitor's id is in every question a visitor asks."""
+"""What is kept of conversations, and the questions asked of it. In each that a visitor asks is the visitor's id."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ class Archive:
         return Said(after, _message(after, question_id), _message(after, answer_id), is_new)
 
     def ask_again(self, answer: str, visitor: str, turn: str | None = None) -> Said:
-        """Make room for another answer to the same question. One that failed without a word is given its place again."""
+        """Make room for another answer to the same question. One that failed without a word gets its place again."""
         with self.database.writing() as connection:
             old = _answer_row(connection, answer, visitor)
             _lock(connection, old.conversation_id)
@@ -182,7 +182,8 @@ def _row_of_turn(connection: Connection, conversation: str, turn: str) -> Row[An
 
 def _first_answer(connection: Connection, question: str) -> str:
     asked = select(messages.c.id).where(messages.c.parent_id == question, messages.c.role == "assistant")
-    return connection.execute(asked.order_by(messages.c.number).limit(1)).scalar_one()
+    first: str = connection.execute(asked.order_by(messages.c.number).limit(1)).scalar_one()
+    return first
 
 
 def _answer_row(connection: Connection, answer: str, visitor: str) -> Row[Any]:
@@ -211,11 +212,12 @@ def _add(
     state: State = State.COMPLETE,
 ) -> str:
     now = datetime.now(UTC)
-    message = {"id": str(uuid4()), "conversation_id": conversation, "parent_id": parent, "role": role, "text": text}
+    message_id = str(uuid4())
+    message = {"id": message_id, "conversation_id": conversation, "parent_id": parent, "role": role, "text": text}
     connection.execute(
         insert(messages).values(message | {"turn": turn, "state": state, "created_at": now, "heartbeat_at": now})
     )
-    return message["id"] or ""
+    return message_id
 
 
 def _reset(connection: Connection, answer: str, turn: str | None) -> None:

@@ -1,4 +1,4 @@
-"""What was said, by whom, in answer to what: a conversation is a tree of messages, and a branch of it is what one reads."""
+"""What was said, by whom, in answer to what. A conversation is a tree of messages; one reads a branch of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -97,7 +97,7 @@ class Conversation:
         return message
 
     def prompt(self, question: str, instructions: str = "") -> tuple[dict[str, str], ...]:
-        """The branch that ends with a question, as a model reads it. What has no words is left out: models refuse it."""
+        """The branch that ends with a question, as a model reads it. What has no words is left out: it'd be refused."""
         said = [{"role": m.role, "content": m.text} for m in self.branch(question) if m.text.strip()]
         return tuple([{"role": "system", "content": instructions}] * bool(instructions) + said)
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 
 from markupsafe import escape
 
-from parley.event_stream import Append, Block, End, Event, Heartbeat, Notice
+from parley.event_stream import End, Event, Heartbeat, Notice
+from parley.markdown import Append, Block
 
 _closing_tags = re.compile(r"(?:</[a-z0-9]+>)*$")
 

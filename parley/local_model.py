@@ -1,4 +1,4 @@
-"""The small model for a laptop: SmolLM2-135M behind llama.cpp's server, which speaks the same HTTP interface as Heroku's.
+"""The small model for a laptop: SmolLM2-135M behind llama.cpp's server, which speaks the interface that Heroku's does.
 
 `make run` starts it where no inference attachment is configured; both packages are in requirements-local.txt.
 """

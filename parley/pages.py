@@ -20,7 +20,7 @@ pages = Blueprint("pages", __name__)
 
 @pages.get("/")
 def new() -> ResponseReturnValue:
-    """The page of a conversation that nobody has begun yet. Its id is made here, the conversation with its first message."""
+    """The page of a conversation that has not begun. Its id is made here, the conversation with its first message."""
     return _page(str(uuid4()), TurnForm.blank())
 
 

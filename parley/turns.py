@@ -1,10 +1,18 @@
 """Views for saying: a turn, and the answer to it, which may be watched, stopped and asked for again."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, stream_template, stream_with_context, url_for
+from flask import (
+    Blueprint,
+    Response,
+    copy_current_request_context,
+    redirect,
+    render_template,
+    stream_template,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -35,7 +43,7 @@ def say(conversation: UUID) -> ResponseReturnValue:
         return refused(conversation, form.refusal)
     try:
         choice = _choose(form.model.data)
-        said = parts().archive.say(str(conversation), visitor(), form.text, form.turn.data, form.parent_id)
+        said = parts().archive.say(str(conversation), visitor(), form.text, form.turn_id, form.parent_id)
     except (InferenceError, DatabaseUnavailable, ShuttingDown) as failure:
         return refused(conversation, refusal_of(failure))
     return _answered(said, choice)
@@ -103,19 +111,25 @@ def _ask(said: Said, choice: Choice) -> None:
 
 def _event_stream(answer: str, start: Start | None = None) -> Response:
     """The events of an answer as they come. A heartbeat goes first, for routers that want a first byte soon."""
+
+    @copy_current_request_context
+    def with_foot(end: End) -> End:
+        return _with_foot(end, answer)
+
     watching = parts().answers.watch(answer)
-    response = Response(stream_with_context(_frames(watching, answer, start)), mimetype=MIMETYPE)
+    response = Response(_frames(watching, start, with_foot), mimetype=MIMETYPE)
     response.headers.update(NEVER_BUFFERED)
     response.call_on_close(watching.close)
     return response
 
 
-def _frames(watching: Generator[Event], answer: str, start: Start | None) -> Iterator[bytes]:
+def _frames(watching: Iterable[Event], start: Start | None, with_foot: Callable[[End], End]) -> Iterator[bytes]:
+    """The bytes of a stream. Only its end needs to know of the request, which is long over by then."""
     yield encode(Heartbeat())
     if start:
         yield encode(start)
     for event in watching:
-        yield encode(_with_foot(event, answer) if isinstance(event, End) else event)
+        yield encode(with_foot(event) if isinstance(event, End) else event)
 
 
 def _start(said: Said) -> Start:
@@ -141,8 +155,8 @@ def _with_foot(end: End, answer: str) -> End:
 def _to_page(conversation: Conversation, message: str) -> ResponseReturnValue:
     """The page that shows a message: the newest branch where that has it, else the one that ends with it."""
     shown = any(one.id == message for one in conversation.branch())
-    at = {} if shown else {"at": message}
-    return redirect(url_for("pages.conversation", conversation=conversation.id, **at), 303)
+    at = None if shown else message
+    return redirect(url_for("pages.conversation", conversation=conversation.id, at=at), 303)
 
 
 def _expired() -> ResponseReturnValue:

@@ -1,6 +1,9 @@
 """Somebody who uses the app as a browser without script does: reads pages, and submits the forms that are on them."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,6 +13,7 @@ from werkzeug.test import TestResponse
 from parley.event_stream import MIMETYPE, decode
 
 EVENTS = {"Accept": MIMETYPE}
+Told = tuple[str, dict[str, Any]]
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Page(HTMLParser):
         self.forms: list[Form] = []
         self.links: dict[str, str] = {}
         self.frames: list[str] = []
+        self.questions = [unescape(text) for text in re.findall(r'<div class="message__text">([^<]*)</div>', html)]
         self.html = html
         self._words: list[str] = []
         self._textarea: str | None = None
@@ -84,7 +89,7 @@ class Person:
         assert response.status_code == 200, response.text
         return Page(response.text)
 
-    def say(self, message: str, at: str = "/", **changes: str) -> str:
+    def say(self, message: str, at: str = "/", **changes: Any) -> str:
         """Say something on the page at an address, as a form does, and read what comes back to its end.
 
         Returns the address of the conversation.
@@ -94,17 +99,22 @@ class Person:
         self.finish(response.location)
         return response.location
 
-    def send(self, message: str, at: str = "/", headers: dict[str, str] | None = None, **changes: str) -> TestResponse:
+    def send(self, message: str, at: str = "/", headers: dict[str, str] | None = None, **changes: Any) -> TestResponse:
         form = self.open(at).form("/turns")
         return self.client.post(form.action, data=form.fields | {"message": message} | changes, headers=headers)
 
-    def hear(self, message: str, at: str = "/", **changes: str) -> list[tuple[str, dict[str, Any]]]:
+    def hear(self, message: str, at: str = "/", **changes: Any) -> list[Told]:
         """Say something as a script does, and take all the events of the answer."""
         response = self.send(message, at, EVENTS, **changes)
         assert response.status_code == 200, response.text
-        return list(decode(response.response))
+        return list(events_of(response))
 
     def finish(self, address: str) -> None:
         """Wait until no answer of a conversation runs any more, by reading each to its end."""
         for frame in self.open(address).frames:
             assert self.client.get(frame).text
+
+
+def events_of(response: TestResponse) -> Iterator[Told]:
+    """The events of a stream, each as soon as it has come."""
+    return decode(response.iter_encoded())

@@ -3,57 +3,51 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from glob import glob
-from itertools import count
-from pathlib import Path
 from types import TracebackType
 
 import psycopg
-import pytest
 
-QUICK = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"]
+# Quick rather than safe: nothing here outlives the suite.
+SETTINGS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300", "listen_addresses=''"]
 
 
 class PostgreSQL:
-    """Starts on entering, reached through a socket in its own folder; `new_database` gives each test one of its own."""
+    """Reached through a socket file in a folder of its own; `empty_database` gives each test what it needs."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._numbers = count()
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="parley-postgresql-")
+
+    @staticmethod
+    def is_installed() -> bool:
+        return bool(_program("initdb"))
 
     def __enter__(self) -> "PostgreSQL":
-        if not _program("initdb"):
-            pytest.skip("no initdb on this machine: the tests on PostgreSQL are left out")
-        self._prepare_folder()
-        self._run("initdb", "--pgdata", self._data, "--auth", "trust", "--username", "parley", "--no-sync")
-        options = " ".join(f"-c {option}" for option in [*QUICK, "listen_addresses=''", f"unix_socket_directories={self.folder}"])
-        self._run("pg_ctl", "start", "-w", "-D", self._data, "-l", f"{self.folder}/log", "-o", options)
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            shutil.chown(self._folder.name, "postgres")
+        settings = " ".join(f"-c {setting}" for setting in [*SETTINGS, f"unix_socket_directories={self._folder.name}"])
+        self._run("initdb", "--auth", "trust", "--username", "parley", "--no-sync")
+        self._run("pg_ctl", "start", "-w", "-l", f"{self._folder.name}/log", "-o", settings)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._run("pg_ctl", "stop", "-m", "immediate", "-D", self._data)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._run("pg_ctl", "stop", "-m", "immediate")
+        self._folder.cleanup()
 
-    def new_database(self) -> str:
-        name = f"test_{next(self._numbers)}"
-        with psycopg.connect(host=str(self.folder), user="parley", dbname="postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-        return f"postgres://parley@/{name}?host={self.folder}"
-
-    @property
-    def _data(self) -> str:
-        return f"{self.folder}/data"
-
-    def _prepare_folder(self) -> None:
-        """PostgreSQL refuses to run as root, and another user must be let into pytest's private folders."""
-        if os.geteuid() == 0:
-            shutil.chown(self.folder, "postgres")
-            for parent in self.folder.parents:
-                if parent.owner() == "root" and str(parent).startswith(str(Path(os.path.realpath("/tmp")) / "pytest-")):
-                    parent.chmod(0o755)
+    def empty_database(self) -> str:
+        """The address of the one database, as Heroku would write it, with nothing left in it."""
+        with psycopg.connect(host=self._folder.name, user="parley", dbname="postgres") as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        return f"postgres://parley@/postgres?host={self._folder.name}"
 
     def _run(self, program: str, *arguments: str) -> None:
         as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        subprocess.run([*as_user, _program(program), *arguments], check=True, cwd=self.folder, stdout=subprocess.DEVNULL)
+        command = [*as_user, _program(program), "-D", f"{self._folder.name}/data", *arguments]
+        subprocess.run(command, check=True, cwd=self._folder.name, stdout=subprocess.DEVNULL)
 
 
 def _program(name: str) -> str:

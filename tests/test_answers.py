@@ -1,4 +1,4 @@
-"""Answers beyond the process that gives them: journalled, watched from elsewhere, stopped from elsewhere, left behind."""
+"""Answers beyond the process that gives them: journalled, watched and stopped from elsewhere, left behind."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,9 +12,9 @@ from parley.answers import Answers
 from parley.archive import INTERRUPTED, SILENCE, Archive, Said
 from parley.conversation import State
 from parley.database import Database, messages
-from parley.event_stream import Append, Block, End
+from parley.event_stream import End
 from parley.inference.client import ChatRequest, InferenceClient
-from parley.markdown import apply_append
+from parley.markdown import Append, Block, apply_append
 from parley.parts import Parts
 from tests.upstream import Upstream
 

@@ -1,5 +1,6 @@
 """The main job, as somebody without script does it: forms, pages, and a frame in which the answer is written."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -39,8 +40,6 @@ def test_a_conversation_is_titled_after_the_first_line_of_its_first_message(alic
 
 def test_a_stranger_sees_nothing_of_it(alice: Person, stranger: Person) -> None:
     here = alice.say("Between you and me")
-    answer = alice.open(here).form("/retry") if "/retry" in alice.open(here).html else None
-    assert answer is None
     assert stranger.client.get(here).status_code == 404
     assert stranger.client.get(here + ".md").status_code == 404
     assert stranger.client.get(here + ".json").status_code == 404
@@ -76,7 +75,7 @@ def test_the_same_form_sent_twice_says_it_once(alice: Person, upstream: Upstream
     assert first.status_code == second.status_code == 303
     assert first.location == second.location
     alice.finish(first.location)
-    assert alice.open(first.location).words.count("Once") == 2  # as the title, and as the message
+    assert alice.open(first.location).questions == ["Once"]
     assert len(upstream.chats) == 1
 
 
@@ -154,7 +153,7 @@ def test_a_form_without_a_valid_token_comes_back_with_its_text_and_can_be_sent_a
 @pytest.mark.parametrize(
     "damage", [{"turn": ""}, {"turn": "7"}, {"turn": "' OR 1=1"}, {"parent": "x"}, {"model": "no-such-model"}]
 )
-def test_a_damaged_form_is_refused_with_its_text(alice: Person, upstream: Upstream, damage: dict[str, str]) -> None:
+def test_a_damaged_form_is_refused_with_its_text(alice: Person, upstream: Upstream, damage: dict[str, Any]) -> None:
     response = alice.send("Keep me", **damage)
     assert 400 <= response.status_code < 500
     assert Page(response.text).form("/turns").fields["message"] == "Keep me"
@@ -175,7 +174,7 @@ def test_control_characters_and_strange_scripts_arrive_as_they_can(alice: Person
     upstream.says("Null \0, \N{RIGHT-TO-LEFT OVERRIDE}abc, \N{GRINNING FACE}")
     here = alice.say("Null \0, \N{RIGHT-TO-LEFT OVERRIDE}abc, \N{GRINNING FACE}")
     page = alice.open(here)
-    assert page.words.count("\N{GRINNING FACE}") == 3  # title, question, answer
+    assert page.questions == ["Null \N{REPLACEMENT CHARACTER}, \N{RIGHT-TO-LEFT OVERRIDE}abc, \N{GRINNING FACE}"]
     assert "\0" not in page.html
 
 

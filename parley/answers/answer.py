@@ -4,15 +4,15 @@ import threading
 import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from parley import event_stream
 from parley.conversation import Message, State, Usage, clean
-from parley.event_stream import Append, Block, Heartbeat
+from parley.event_stream import Heartbeat
 from parley.inference import events as model_says
 from parley.inference.client import Reply
 from parley.inference.errors import InferenceError
-from parley.markdown import Change, Growing
+from parley.markdown import Append, Block, Change, Growing
 
 PACE = 0.05  # seconds between two reads of the model's words: nobody reads faster, and each read then holds several
 HEARTBEAT = 15  # seconds of silence after which readers are told that there is nothing new; routers hang up at 55
@@ -23,7 +23,6 @@ WITHHELD = "The model's service withheld the rest of the answer."
 BROKEN = "Something went wrong here while the answer was being written. What had come is kept; try again."
 
 _ends = {"length": State.LENGTH}
-_states = {"interrupted": State.INTERRUPTED}  # of what kind an error is that leaves an answer worth going on with
 
 
 class Written:
@@ -78,7 +77,7 @@ class Answer:
                     self._told_to_end.wait(PACE)
             self._end(State.COMPLETE)
         except InferenceError as failure:
-            self._end(_states.get(failure.kind, State.FAILED), failure.advice)
+            self._end(State.INTERRUPTED if self._text else State.FAILED, failure.advice)
         finally:
             self._end(State.INTERRUPTED, BROKEN)  # has no effect unless something above broke
 
@@ -123,11 +122,14 @@ class Answer:
         yield from fresh
         while not self._closed or seen < len(self._news):
             with self._changed:
-                self._changed.wait_for(lambda seen=seen: self._closed or len(self._news) > seen, HEARTBEAT)
+                self._wait_for_more_than(seen)
                 news, seen = self._news[seen:], len(self._news)
                 fresh = self._told(news)
             yield from fresh or [Heartbeat()]
         yield ending(self.progress())
+
+    def _wait_for_more_than(self, seen: int) -> None:
+        self._changed.wait_for(lambda: self._closed or len(self._news) > seen, HEARTBEAT)
 
     def _take(self, batch: Iterable[model_says.Event]) -> None:
         words: list[str] = []
@@ -211,7 +213,7 @@ class Answer:
         ]
 
     def _told(self, news: Iterable[News]) -> list[event_stream.Event]:
-        """What happened since a reader last looked, each thing once: a block that changed thrice is sent as it is now."""
+        """What happened since a reader last looked, each thing once: a block that changed thrice is sent as it is."""
         events: list[event_stream.Event] = []
         written: dict[int, str | None] = {}
         for one in news:
@@ -230,7 +232,7 @@ def ending(message: Message) -> event_stream.End:
     """How an answer ended, as its readers are told."""
     return event_stream.End(
         state=message.state,
-        usage=message.usage and vars(message.usage),
+        usage=None if message.usage is None else asdict(message.usage),
         model=message.model,
         seconds=message.seconds,
         error=message.error,

@@ -78,13 +78,16 @@ class Answers:
             self._journal.start()
 
     def _write_each_second(self) -> None:
-        while True:
-            time.sleep(JOURNAL_SECONDS)
+        while self._there_is_something_to_write():
             self._write(list(self._given.values()))
-            with self._starting:
-                if not self._given:
-                    self._journal = None
-                    return
+            time.sleep(JOURNAL_SECONDS)
+
+    def _there_is_something_to_write(self) -> bool:
+        """If not, the journal's thread is about to end, and the next answer starts another."""
+        with self._starting:
+            if not self._given:
+                self._journal = None
+            return bool(self._given)
 
     def _write(self, answers: Sequence[Answer]) -> None:
         """Write how far answers have come. What can't be written now is tried again a second later."""
