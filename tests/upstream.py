@@ -121,6 +121,7 @@ class Upstream:
         self.requests: list[Recorded] = []
         self.hung_up = threading.Event()
         self.asked = threading.Event()
+        self.answered = threading.Event()
         self._answers = [Answer()]
         self._lock = threading.Lock()
         self._released = threading.Event()
@@ -374,6 +375,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._wait_for_release()
         if answer.framing == "chunked":
             self.wfile.write(b"0\r\n\r\n")
+        self.server.upstream.answered.set()
         return None
 
     def _send_head(self, answer: Answer, length: int) -> None:

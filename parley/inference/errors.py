@@ -25,8 +25,6 @@ operator.
 """
 
 
-
-
 class InferenceError(Exception):
     """A model that did not answer, or not to the end."""
 

@@ -126,7 +126,7 @@ class Reply:
             for piece in self._transport.pieces(response):
                 if events := self._decoder.feed(piece):
                     yield events
-                if self._decoder.is_over:
+                if self._decoder.is_over or self._call.is_over.is_set():
                     return None
                 if self._decoder.is_finished:
                     self._call.limit_silence(SILENCE_AFTER_THE_END)

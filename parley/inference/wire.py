@@ -12,6 +12,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from parley.inference.body import Body
 from parley.inference.call import Call, current_call
 from parley.inference.errors import HungUp
 
@@ -33,6 +34,7 @@ class Adapter(HTTPAdapter):
 class Connection(HTTPConnection):
     """A connection within reach of the call that it is made for."""
 
+    response_class = Body
     call: Call | None = None
     has_served = False
 

@@ -20,9 +20,13 @@ def upstream() -> Iterator[Upstream]:
 
 @pytest.fixture
 def client(upstream: Upstream) -> Iterator[InferenceClient]:
-    [attachment] = find_attachments(upstream.env)
-    with InferenceClient(attachment, connect_timeout=1, read_timeout=0.5, backoff=0.01) as client:
+    with impatient_client(upstream) as client:
         yield client
+
+
+def impatient_client(upstream: Upstream) -> InferenceClient:
+    [attachment] = find_attachments(upstream.env)
+    return InferenceClient(attachment, connect_timeout=1, read_timeout=0.5, backoff=0.01)
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +47,16 @@ def secure_upstream(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", f"{certificate}.crt")
     with Upstream(certificate=certificate) as upstream:
         yield upstream
+
+
+@pytest.fixture(params=["plain", "secure"])
+def either_upstream(request: pytest.FixtureRequest) -> Upstream:
+    """The same service, with and without TLS."""
+    upstream: Upstream = request.getfixturevalue("upstream" if request.param == "plain" else "secure_upstream")
+    return upstream
+
+
+@pytest.fixture
+def either_client(either_upstream: Upstream) -> Iterator[InferenceClient]:
+    with impatient_client(either_upstream) as client:
+        yield client

@@ -18,13 +18,12 @@ from tests.inference.test_hanging_up import busy_port, listening, port_of
 from tests.upstream import Upstream
 
 
-@pytest.mark.parametrize("scheme", ["plain", "secure"])
-def test_one_connection_serves_one_answer_after_the_other(request: pytest.FixtureRequest, scheme: str) -> None:
-    upstream: Upstream = request.getfixturevalue("upstream" if scheme == "plain" else "secure_upstream")
-    with InferenceClient(Attachment("INFERENCE", upstream.url, upstream.key)) as client:
-        for _ in range(3):
-            assert ask(client).text == "Hello there."
-    assert upstream.connections == 1
+def test_one_connection_serves_one_answer_after_the_other(
+    either_client: InferenceClient, either_upstream: Upstream
+) -> None:
+    for _ in range(3):
+        assert ask(either_client).text == "Hello there."
+    assert either_upstream.connections == 1
 
 
 def test_a_refusal_does_not_cost_the_connection(client: InferenceClient, upstream: Upstream) -> None:

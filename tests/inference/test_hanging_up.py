@@ -18,13 +18,6 @@ AT_ONCE = 1.0
 SOON = 0.2
 
 
-@pytest.fixture(params=["plain", "secure"])
-def either(request: pytest.FixtureRequest) -> Upstream:
-    """The same service, with and without TLS."""
-    upstream: Upstream = request.getfixturevalue("upstream" if request.param == "plain" else "secure_upstream")
-    return upstream
-
-
 @contextmanager
 def patient_client(url: str, key: str = "inf-1") -> Iterator[InferenceClient]:
     """A client that would wait far longer than this test."""
@@ -62,37 +55,37 @@ class Asker(threading.Thread):
         return not self.is_alive()
 
 
-def test_hanging_up_before_the_first_byte(either: Upstream) -> None:
-    either.stalls_before_headers()
-    with patient_client(either.url, either.key) as client:
+def test_hanging_up_before_the_first_byte(either_upstream: Upstream) -> None:
+    either_upstream.stalls_before_headers()
+    with patient_client(either_upstream.url, either_upstream.key) as client:
         asker = Asker(client.ask(QUESTION))
-        assert either.asked.wait(AT_ONCE)
+        assert either_upstream.asked.wait(AT_ONCE)
         asker.reply.hang_up()
-        assert either.hung_up.wait(AT_ONCE)
+        assert either_upstream.hung_up.wait(AT_ONCE)
         assert asker.has_ended()
         assert isinstance(asker.error, HungUp)
 
 
-def test_hanging_up_in_mid_answer(either: Upstream) -> None:
-    either.says("So f", "ar")
-    either.stalls_after(1)
-    with patient_client(either.url, either.key) as client:
+def test_hanging_up_in_mid_answer(either_upstream: Upstream) -> None:
+    either_upstream.says("So f", "ar")
+    either_upstream.stalls_after(1)
+    with patient_client(either_upstream.url, either_upstream.key) as client:
         asker = Asker(client.ask(QUESTION))
         assert asker.has_heard.wait(AT_ONCE)
         asker.reply.hang_up()
-        assert either.hung_up.wait(AT_ONCE)
+        assert either_upstream.hung_up.wait(AT_ONCE)
         assert asker.has_ended()
         assert asker.error is None
         assert Text("So f") in asker.heard
 
 
-def test_hanging_up_while_words_pour_in(either: Upstream) -> None:
-    either.sends(*[event(chunk("word "))] * 100_000)
-    with patient_client(either.url, either.key) as client:
+def test_hanging_up_while_words_pour_in(either_upstream: Upstream) -> None:
+    either_upstream.sends(*[event(chunk("word "))] * 100_000)
+    with patient_client(either_upstream.url, either_upstream.key) as client:
         asker = Asker(client.ask(QUESTION))
         assert asker.has_heard.wait(AT_ONCE)
         asker.reply.hang_up()
-        assert either.hung_up.wait(AT_ONCE)
+        assert either_upstream.hung_up.wait(AT_ONCE)
         assert asker.has_ended()
         assert asker.error is None
 

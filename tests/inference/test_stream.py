@@ -32,6 +32,19 @@ def test_what_comes_at_once_is_one_batch(client: InferenceClient, upstream: Upst
 
 
 @pytest.mark.parametrize("framing", ["chunked", "length", "close"])
+def test_a_reader_who_was_away_gets_all_that_came_meanwhile(
+    either_client: InferenceClient, either_upstream: Upstream, framing: str
+) -> None:
+    either_upstream.sends(*[chunk("word ")] * 100, STOP, DONE, framing=framing)
+    with either_client.ask(QUESTION) as reply:
+        reply.open()
+        assert either_upstream.answered.wait(2)
+        batches = list(reply.batches())
+    assert len(batches) == 1
+    assert len(batches[0]) == 102
+
+
+@pytest.mark.parametrize("framing", ["chunked", "length", "close"])
 def test_a_word_is_passed_on_before_the_next_one_is_sent(
     client: InferenceClient, upstream: Upstream, framing: str
 ) -> None:

@@ -1,0 +1,57 @@
+"""A response whose body is read in as few pieces as it has come in."""
+
+import re
+import socket
+import ssl
+from http.client import HTTPResponse
+from typing import Any
+
+BUFFER_SIZE = 64 * 1024
+HEAD_OF_CHUNK = re.compile(rb"(?!0+[\r;])[0-9a-fA-F]+[^\r\n]*\r\n.", re.DOTALL)
+
+
+class Body(HTTPResponse):
+    """Python's own response, which however gives one HTTP chunk at a time, however many have come.
+
+    A model's service sends each word as a chunk of its own, and over TLS as a record of its own. Whoever reads now and
+    then must get all that came since at once, or falls behind for good.
+    """
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self._socket = sock
+        self.fp.close()
+        self.fp = sock.makefile("rb", buffering=BUFFER_SIZE)  # type: ignore[assignment]
+
+    def read1(self, n: int = -1) -> bytes:
+        """Wait for the first bytes, as ever; then take what else can be had without waiting."""
+        pieces = [super().read1(n)]
+        room = n - len(pieces[0])
+        if not pieces[0] or room <= 0 or self.isclosed():
+            return pieces[0]
+
+        timeout = self._socket.gettimeout()
+        self._socket.settimeout(0)
+        try:
+            while room > 0 and self._has_more_at_hand():
+                pieces.append(super().read1(room))
+                room -= len(pieces[-1])
+        finally:
+            self._socket.settimeout(timeout)
+        return b"".join(pieces)
+
+    def _has_more_at_hand(self) -> bool:
+        """Whether some of the body is there, and, where it comes in chunks, whatever has to be read before it."""
+        if not self.chunked or self.chunk_left:
+            return bool(self._peek())
+        if self.chunk_left == 0 and self._peek().startswith(b"\r\n"):
+            self.fp.read(2)
+            self.chunk_left = None
+        return self.chunk_left is None and bool(HEAD_OF_CHUNK.match(self._peek()))
+
+    def _peek(self) -> bytes:
+        """What the buffer has, else what the socket has. Its end, or its failure, is left to the next read to find."""
+        try:
+            return self.fp.peek()
+        except (ssl.SSLWantReadError, OSError):
+            return b""
