@@ -4,12 +4,14 @@ PYTHON ?= python3
 PORT ?= 5000
 LOCAL_MODEL_PORT ?= 5081
 BIN := .venv/bin
-FLASK := $(BIN)/honcho run $(BIN)/flask --app app
+FLASK := $(BIN)/flask --app app
+
+START = PORT=$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho start -f Procfile.dev
 
 # The packages that `make run` needs: what a dyno has, and the runner of Procfile.dev.
 RUNNER = $$(grep ^honcho== requirements-dev.txt)
 
-.PHONY: help setup run test lint
+.PHONY: help setup run serve serve-with-local-model test lint
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -17,14 +19,21 @@ help:  ## Show this list
 setup: .venv/dev  ## Install everything for development into .venv
 
 run: .venv/run .env  ## Serve http://localhost:5000, with a small local model where none is configured
-	@$(FLASK) migrate
-	@if $(FLASK) configured; then \
-		PORT=$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" exec $(BIN)/honcho start -f Procfile.dev web; \
-	else \
-		$(MAKE) --no-print-directory .venv/local && \
-		PORT=$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" INFERENCE_URL=http://127.0.0.1:$(LOCAL_MODEL_PORT) \
-			INFERENCE_KEY=local INFERENCE_MODEL_ID=smollm2-135m-instruct exec $(BIN)/honcho start -f Procfile.dev; \
-	fi
+	@$(FLASK) prepare; case $$? in \
+		0) $(MAKE) --no-print-directory serve ;; \
+		3) $(MAKE) --no-print-directory serve-with-local-model ;; \
+		*) exit 1 ;; \
+	esac
+
+# Ctrl-C ends the runner with 130: that is how it's meant to end.
+serve:
+	@$(START) web || test $$? -eq 130
+
+serve-with-local-model: export INFERENCE_URL = http://127.0.0.1:$(LOCAL_MODEL_PORT)
+serve-with-local-model: export INFERENCE_KEY = local
+serve-with-local-model: export INFERENCE_MODEL_ID = smollm2-135m-instruct
+serve-with-local-model: .venv/local
+	@$(START) || test $$? -eq 130
 
 test: .venv/dev .venv/local  ## Run every test, on SQLite and on PostgreSQL
 	@$(BIN)/pytest $(PYTEST_ARGS)

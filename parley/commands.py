@@ -10,12 +10,15 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from parley import schema
+from parley.database import DatabaseUnavailable
 from parley.inference.attachments import how_to_set
 from parley.inference.catalogue import Choice, Model
 from parley.inference.client import ChatRequest
 from parley.inference.errors import InferenceError
 from parley.inference.events import Notice, Text
 from parley.parts import parts
+
+NOT_CONFIGURED = 3  # an exit status; 1 and 2 are taken by what went wrong
 
 Said = dict[str, str]
 
@@ -27,7 +30,7 @@ def is_running() -> bool:
 
 
 def init_app(app: Flask) -> None:
-    for command in (ask, models, configured, migrate, revision):
+    for command in (ask, models, migrate, prepare, revision):
         app.cli.add_command(command)
 
 
@@ -75,21 +78,19 @@ def models() -> None:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-@click.command(hidden=True)
-@with_appcontext
-def configured() -> None:
-    """Exit with 0 where an inference attachment is configured: `make run` asks."""
-    sys.exit(0 if parts().config.attachments else 1)
-
-
 @click.command()
 @with_appcontext
 def migrate() -> None:
     """Bring the database to what this release expects."""
-    try:
-        schema.upgrade(parts().archive.database)
-    except schema.NewerSchema as error:
-        raise click.ClickException(str(error)) from error
+    _migrate()
+
+
+@click.command(hidden=True)
+@with_appcontext
+def prepare() -> None:
+    """Migrate, and exit with 3 where no inference attachment is configured: `make run` asks both at once."""
+    _migrate()
+    sys.exit(0 if parts().config.attachments else NOT_CONFIGURED)
 
 
 @click.command(hidden=True)
@@ -98,6 +99,13 @@ def migrate() -> None:
 def revision(message: str) -> None:
     """Write a migration from what has changed in parley/database.py. For developers."""
     schema.write_revision(parts().archive.database, message)
+
+
+def _migrate() -> None:
+    try:
+        schema.upgrade(parts().archive.database)
+    except (schema.NewerSchema, DatabaseUnavailable) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _require_configuration() -> None:

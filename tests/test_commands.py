@@ -1,6 +1,7 @@
 """What is asked from a shell: `flask ask`, `flask models`, `flask migrate`."""
 
 import json
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskCliRunner
@@ -86,6 +87,14 @@ def test_models_lists_what_is_offered(runner: FlaskCliRunner, upstream: Upstream
 
 def test_migrate_can_be_run_again(runner: FlaskCliRunner) -> None:
     assert runner.invoke(args=["migrate"]).exit_code == 0
+
+
+@pytest.mark.parametrize(("env", "status"), [({}, 3), ({"INFERENCE_URL": "http://x", "INFERENCE_KEY": "x"}, 0)])
+def test_make_run_is_told_whether_a_model_is_configured(env: dict[str, str], status: int, tmp_path: Path) -> None:
+    app = create_app(Config.from_env({"SECRET_KEY": "x", "DATABASE_URL": f"sqlite:///{tmp_path}/parley.db", **env}))
+    assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == status
+    app.extensions["parley"].archive.check()
+    app.extensions["parley"].archive.database.close()
 
 
 def test_migrate_refuses_a_database_from_a_later_release(runner: FlaskCliRunner, app: object, config: Config) -> None:
