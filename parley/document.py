@@ -1,7 +1,8 @@
 """An answer as HTML that is only ever added to: for a page without script, written while the answer comes.
 
-What has been sent can't be taken back. So a block that changes is sent again, and the style sheet hides the one
-before it (`.block:has(+ .block--again)`); text that only goes on is put where the last block is still open.
+What has been sent can't be taken back, but the style sheet can hide it. A last block that changes is sent again and
+hides the one before it (`.block:has(+ .block--again)`). Where an earlier block changes, which is rare, all is sent
+again and hides all that was (`.take:has(+ .take)`). Text that only goes on is put where the last block is still open.
 """
 
 import re
@@ -9,36 +10,84 @@ from collections.abc import Iterable, Iterator
 
 from markupsafe import escape
 
-from parley.event_stream import End, Event, Heartbeat, Notice
+from parley.event_stream import End, Event, Heartbeat, Notice, Reasoning
 from parley.markdown import Append, Block
+from parley.markdown.changes import Page
+
+THINKING = '<details class="reasoning"><summary>Thinking</summary><div class="reasoning__text">'
+TAKE = '<div class="take prose">'
 
 _closing_tags = re.compile(r"(?:</[a-z0-9]+>)*$")
 
 
 def pieces(events: Iterable[Event]) -> Iterator[str]:
     """The HTML of an answer, piece by piece, from its events."""
-    open_index, still_open = -1, ""
+    document = _Document()
     for event in events:
         match event:
-            case Block(index, html) if index >= open_index:
-                again = "block--again" if index == open_index else ""
-                begun, closers = _split(html)
-                yield f'{still_open}<div class="block {again}">{begun}'
-                open_index, still_open = index, closers + "</div>"
+            case Reasoning(text) if not document.has_words:
+                yield document.thought(text)
+            case Block(index, html):
+                yield document.block(index, html)
             case Append(text):
-                yield str(escape(text))
+                yield document.appended(text)
             case Notice(message):
-                yield f'{still_open}<p class="notice">{escape(message)}</p>'
-                still_open = ""
+                yield document.noticed(message)
             case Heartbeat():
                 yield "<!-- -->"
             case End(error=error):
-                yield still_open
-                yield f'<p class="notice">{escape(error)}</p>' if error else ""
+                yield document.end(error)
 
 
-def _split(html: str) -> tuple[str, str]:
-    """A block up to where its text may go on, and the tags that close it."""
-    end = _closing_tags.search(html)
-    cut = end.start() if end else len(html)
-    return html[:cut], html[cut:]
+class _Document:
+    """What has been sent so far: which blocks there are, and what is open."""
+
+    def __init__(self) -> None:
+        self._page = Page()
+        self._open = ""
+        self._notices: list[str] = []
+
+    @property
+    def has_words(self) -> bool:
+        return len(self._page) > 0
+
+    def thought(self, text: str) -> str:
+        begun = "" if self._open else THINKING
+        self._open = "</div></details>"
+        return begun + str(escape(text))
+
+    def block(self, index: int, html: str) -> str:
+        before = len(self._page)
+        if not self._page.put(index, html):
+            return ""
+        if index < before - 1:
+            return self._close() + "</div>" + TAKE + "".join(map(self._begin, self._page.blocks))
+        return self._close() + (TAKE if before == 0 else "") + self._begin(html, again=index < before)
+
+    def appended(self, text: str) -> str:
+        self._page.append(text)
+        return str(escape(text))
+
+    def noticed(self, message: str) -> str:
+        """In the midst of the words there is no place for it: it waits for their end."""
+        notice = f'<p class="notice">{escape(message)}</p>'
+        if self.has_words:
+            self._notices.append(notice)
+            return ""
+        return self._close() + notice
+
+    def end(self, error: str | None) -> str:
+        closed = self._close() + ("</div>" if self.has_words else "")
+        failed = f'<p class="notice notice--error">{escape(error)}</p>' if error else ""
+        return closed + "".join(self._notices) + failed
+
+    def _begin(self, html: str, again: bool = False) -> str:
+        """A block up to where its text may go on. The tags that close it are left for later."""
+        end = _closing_tags.search(html)
+        cut = end.start() if end else len(html)
+        closed, self._open = self._close(), html[cut:] + "</div>"
+        return f'{closed}<div class="block{" block--again" if again else ""}">{html[:cut]}'
+
+    def _close(self) -> str:
+        closing, self._open = self._open, ""
+        return closing

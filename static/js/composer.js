@@ -1,25 +1,27 @@
 // <parley-composer> wraps the form. Without it the form posts and a page comes back; with it the page stays.
 // It sends, keeps a draft, and stops; what comes of it is the transcript's business, told by events on the document:
-//   parley:sent      {response}   from here: a response whose body is the stream of an answer
-//   parley:started   {start}      from the transcript: the message is kept
-//   parley:answering {stop}       from the transcript: an answer runs; `stop` is where to end it
-//   parley:answered               from the transcript: it has ended
+//   parley:sent      {response}          from here: a response whose body is the stream of an answer
+//   parley:lost                          from the transcript: the line broke before it could tell whether that was kept
+//   parley:started   {url, title, ...}   from the transcript: the message is kept
+//   parley:answering {stop}              from the transcript: an answer runs; `stop` is where to end it
+//   parley:answered                      from the transcript: no answer runs any more
 
-const UNREACHABLE = "The server can't be reached. Your text is still here: send it again."
-const DRAFT = "parley:draft:"
+const UNREACHABLE = "The server can't be reached."
+const STILL_HERE = `${UNREACHABLE} Your text is still here: send it again.`
 
 export class Composer extends HTMLElement {
+  #draft = location.pathname // under which name the draft is kept
   #stop = null
 
   connectedCallback() {
-    for (const type of ["submit", "keydown", "input", "click"]) this.addEventListener(type, this)
-    for (const type of ["parley:started", "parley:answering", "parley:answered"]) document.addEventListener(type, this)
-    this.#message.value ||= localStorage.getItem(this.#draftKey) ?? ""
+    for (const type of ["submit", "input", "click"]) this.addEventListener(type, this)
+    for (const type of ["keydown", ...this.#told]) document.addEventListener(type, this)
+    this.#message.value ||= recall(this.#draft)
     this.#grow()
   }
 
   disconnectedCallback() {
-    for (const type of ["parley:started", "parley:answering", "parley:answered"]) document.removeEventListener(type, this)
+    for (const type of ["keydown", ...this.#told]) document.removeEventListener(type, this)
   }
 
   handleEvent(event) {
@@ -33,26 +35,33 @@ export class Composer extends HTMLElement {
     "keydown": this.#keyPressed,
     "input": this.#edited,
     "click": this.#clicked,
+    "parley:lost": this.#lost,
     "parley:started": this.#started,
     "parley:answering": this.#answering,
     "parley:answered": this.#answered,
   }
 
+  #told = Object.keys(this.#reactions).filter(type => type.startsWith("parley:"))
+
   #submitted(event) {
     event.preventDefault()
-    if (!this.#isBusy && this.#message.value.trim()) this.#send()
+    if (!this.#isBusy && this.#hasWords) this.#send()
   }
 
+  // Enter that ends a composition of an input method is no Enter; Safari tells so by the key's code only.
   #keyPressed(event) {
-    if (event.key === "Escape") this.#endAnswer()
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouch()) return
+    if (event.isComposing || event.keyCode === 229) return
+    if (event.key === "Escape" && !document.querySelector(":popover-open")) this.#endAnswer()
+    if (event.key === "Enter" && event.target === this.#message && !event.shiftKey && !isTouch()) this.#enter(event)
+  }
 
+  #enter(event) {
     event.preventDefault()
-    this.#form.requestSubmit()
+    if (!this.#isBusy && this.#hasWords) this.#form.requestSubmit()
   }
 
   #edited() {
-    localStorage.setItem(this.#draftKey, this.#message.value)
+    keep(this.#draft, this.#message.value)
     this.#refuse("")
     this.#grow()
   }
@@ -61,78 +70,113 @@ export class Composer extends HTMLElement {
     if (event.target.closest("[data-stop]")) this.#endAnswer()
   }
 
-  #started(event) {
-    localStorage.removeItem(this.#draftKey)
+  #lost() {
+    this.#refuse(STILL_HERE)
+    this.#show("ready")
+  }
+
+  #started({ detail }) {
+    keep(this.#draft, "")
+    this.#draft = detail.url
     this.#message.value = ""
     this.#form.elements.turn.value = uuid()
     this.#form.elements.parent?.remove()
+    this.#refuse("")
     this.#grow()
   }
 
-  #answering(event) {
-    this.#stop = event.detail.stop
-    this.#showBusy(true)
+  #answering({ detail }) {
+    this.#stop = detail.stop
+    this.#show("answering")
   }
 
   #answered() {
     this.#stop = null
-    this.#showBusy(false)
+    this.#show("ready")
   }
 
   async #send() {
-    this.#showBusy(true)
+    this.#refuse("")
+    this.#show("sending")
     try {
-      const response = await post(this.#form.action, new FormData(this.#form))
-      if (response.ok) {
-        document.dispatchEvent(new CustomEvent("parley:sent", { detail: { response } }))
-      } else {
-        this.#refuse(await words(response))
-        this.#showBusy(false)
-      }
+      await this.#post()
     } catch {
-      this.#refuse(UNREACHABLE)
-      this.#showBusy(false)
+      this.#lost()
     }
   }
 
+  async #post() {
+    const response = await post(this.#form.action, this.#form)
+    if (response.ok) {
+      document.dispatchEvent(new CustomEvent("parley:sent", { detail: { response } }))
+    } else {
+      this.#refused((await response.json()).error)
+    }
+  }
+
+  // Only a page has a fresh token for an expired form: it comes back with the text in it.
+  #refused({ kind, message }) {
+    if (kind === "form_expired") this.#form.submit()
+    this.#refuse(message)
+    this.#show("ready")
+  }
+
   async #endAnswer() {
-    if (this.#stop) await post(this.#stop, new FormData(this.#form)).catch(() => {})
+    if (!this.#stop) return
+
+    const response = await post(this.#stop, this.#form).catch(() => null)
+    if (!response?.ok) this.#refuse(UNREACHABLE)
   }
 
   #refuse(message) {
     this.#refusal.textContent = message
     this.#refusal.hidden = !message
-    this.#message.toggleAttribute("aria-invalid", Boolean(message))
+    if (message) this.#message.setAttribute("aria-invalid", "true")
+    else this.#message.removeAttribute("aria-invalid")
   }
 
-  #showBusy(busy) {
-    this.querySelector("[data-stop]").hidden = !busy
-    this.querySelector("[data-send]").hidden = busy
+  // While a button goes that has the focus, the focus goes to the text.
+  #show(state) {
+    const hadFocus = this.contains(document.activeElement) || document.activeElement === document.body
+    this.querySelector("[data-stop]").hidden = state !== "answering"
+    this.querySelector("[data-send]").hidden = state === "answering"
+    this.querySelector("[data-send]").disabled = state === "sending"
+    if (hadFocus && !isTouch()) this.#message.focus({ preventScroll: true })
   }
 
+  // For browsers that don't know `field-sizing: content`.
   #grow() {
+    if (CSS.supports("field-sizing", "content")) return
+
     this.#message.style.blockSize = "auto"
     this.#message.style.blockSize = `${this.#message.scrollHeight}px`
   }
 
-  get #isBusy() { return this.querySelector("[data-send]").hidden }
+  get #isBusy() { return this.querySelector("[data-send]:is([hidden], :disabled)") !== null }
+  get #hasWords() { return this.#message.value.trim() !== "" }
   get #form() { return this.querySelector("form") }
   get #message() { return this.#form.elements.message }
   get #refusal() { return this.querySelector("[data-refusal]") }
-  get #draftKey() { return DRAFT + (location.pathname === "/" ? "/" : new URL(this.#form.action).pathname) }
 }
 
 function post(address, form) {
   return fetch(address, {
     method: "POST",
-    body: new URLSearchParams(form),
+    body: new URLSearchParams(new FormData(form)),
     headers: { Accept: "text/event-stream" },
   })
 }
 
-async function words(response) {
-  const { error } = await response.json()
-  return error.message
+// A browser that keeps nothing throws; then there are no drafts.
+function recall(draft) {
+  try { return localStorage.getItem(`parley:draft:${draft}`) ?? "" } catch { return "" }
+}
+
+function keep(draft, text) {
+  try {
+    if (text) localStorage.setItem(`parley:draft:${draft}`, text)
+    else localStorage.removeItem(`parley:draft:${draft}`)
+  } catch {}
 }
 
 function isTouch() {

@@ -1,12 +1,14 @@
 // Reads a streamed response, event by event, as our server writes it (docs/stream.md).
 
-export async function* eventsIn(response) {
+const SILENCE = 40_000 // milliseconds; the server says something every 15 s, so a line silent for longer is dead
+
+export async function* eventsIn(response, silence = SILENCE) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
   let rest = ""
 
   try {
     while (true) {
-      const { value, done } = await reader.read()
+      const { value, done } = await within(silence, reader.read())
       if (done) return
 
       const frames = (rest + value).split("\n\n")
@@ -20,7 +22,17 @@ export async function* eventsIn(response) {
   }
 }
 
-export function parse(frame) {
+function parse(frame) {
   const [, name, data] = frame.match(/^event: (.*)\ndata: (.*)$/)
   return { ...JSON.parse(data), name }
+}
+
+async function within(milliseconds, promise) {
+  let timer
+  const silence = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error("silence")), milliseconds) })
+  try {
+    return await Promise.race([promise, silence])
+  } finally {
+    clearTimeout(timer)
+  }
 }

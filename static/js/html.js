@@ -3,9 +3,13 @@
 export function fragment(html) {
   const template = document.createElement("template")
   template.innerHTML = html
-  // What is meant for pages without script would be loaded here, out of sight.
-  for (const element of template.content.querySelectorAll("noscript")) element.remove()
+  removePlain(template.content)
   return template.content
+}
+
+// What is meant for pages without script, and would load and show here as well.
+export function removePlain(root) {
+  for (const element of root.querySelectorAll("noscript, [data-plain]")) element.remove()
 }
 
 // Puts text where the text of an element ends, however deep that is.

@@ -1,22 +1,26 @@
-// <parley-transcript> wraps the messages. It puts the events of an answer in their places, and comes back to an
-// answer that was running when the page was loaded or when the line broke. Its events are listed in composer.js.
+// <parley-transcript> wraps the messages and the composer. It puts answers in their places, comes back to one that
+// was running when the page was loaded or when the line broke, and keeps a reader who is at the end there.
+// Its events are listed in composer.js.
 
-import { eventsIn } from "./event-stream.js"
-import { appendText, fragment } from "./html.js"
+import { LiveAnswer } from "./answer.js"
+import { fragment } from "./html.js"
 
-const FIRST_PAUSE = 500 // milliseconds before the first attempt to reconnect; each further pause is twice as long
+const FIRST_PAUSE = 500 // milliseconds before the second attempt to reconnect; each further pause is twice as long
 const LONGEST_PAUSE = 10_000
-const AT_THE_END = 80 // pixels from the end within which a reader counts as being there
+const UNREACHABLE = "The server can't be reached. Try again."
+const AT_THE_END = 24 // pixels: less than one turn of a wheel, so that any move upwards lets go
 
 export class Transcript extends HTMLElement {
-  #following = true
+  #isFollowing = true
+  #scrolledTo = 0
+  #frame = null
 
   connectedCallback() {
     document.addEventListener("parley:sent", this)
     addEventListener("scroll", this, { passive: true })
-    this.addEventListener("submit", this)
-    this.addEventListener("click", this)
-    for (const article of this.querySelectorAll("[data-state=running]")) this.#comeBackTo(article)
+    for (const type of ["submit", "click"]) this.addEventListener(type, this)
+    this.#showPlace()
+    for (const article of this.querySelectorAll("[data-state=running]")) this.#watch(new LiveAnswer(this, article))
   }
 
   disconnectedCallback() {
@@ -25,203 +29,129 @@ export class Transcript extends HTMLElement {
   }
 
   handleEvent(event) {
-    if (event.type === "parley:sent") this.#receive(event.detail.response)
+    if (event.type === "parley:sent") this.#receive(event.detail.response, () => this.tell("parley:lost"))
     if (event.type === "scroll") this.#scrolled()
-    if (event.type === "submit") this.#retry(event)
+    if (event.type === "submit" && event.target.matches("[data-retry]")) this.#retry(event)
     if (event.type === "click" && event.target.closest("[data-latest]")) this.#showLatest()
-  }
-
-  // Private
-
-  async #receive(response) {
-    const answer = new LiveAnswer(this)
-    await answer.read(response)
-    this.#keepWatching(answer)
-  }
-
-  async #comeBackTo(article) {
-    const answer = new LiveAnswer(this, article)
-    this.tell("parley:answering", { stop: article.dataset.stop })
-    this.#keepWatching(answer)
-  }
-
-  async #keepWatching(answer) {
-    for (let pause = 0; !answer.hasEnded && answer.hasStarted; pause = Math.min(2 * pause || FIRST_PAUSE, LONGEST_PAUSE)) {
-      if (pause) this.#showConnection("Reconnecting")
-      await new Promise(resume => setTimeout(resume, pause))
-      if (await answer.connect()) pause = 0
-    }
-    this.#showConnection("")
-    this.tell("parley:answered")
-  }
-
-  async #retry(event) {
-    if (!event.target.matches("[data-retry]")) return
-
-    event.preventDefault()
-    const response = await fetch(event.target.action, {
-      method: "POST",
-      body: new URLSearchParams(new FormData(event.target)),
-      headers: { Accept: "text/event-stream" },
-    }).catch(() => null)
-    if (response?.ok) this.#receive(response)
-    else location.reload()
-  }
-
-  #showConnection(words) {
-    const line = this.querySelector("[data-connection]")
-    line.textContent = words
-    line.hidden = !words
-  }
-
-  #scrolled() {
-    this.#following = isAtTheEnd()
-    this.querySelector("[data-latest]").hidden = this.#following
-  }
-
-  #showLatest() {
-    this.#following = true
-    this.follow()
   }
 
   // For LiveAnswer
 
-  get log() { return this.querySelector("[role=log]") }
+  // A retry brings its question along, which is there already, and takes the place of the answer beneath it.
+  place({ question, html }) {
+    const log = this.querySelector("[role=log]")
+    const before = document.getElementById(`message-${question}`)
+    if (log.contains(document.activeElement)) log.focus() // the button that asked for it goes
+    while (before?.nextElementSibling) before.nextElementSibling.remove()
+    before?.remove()
+    log.append(fragment(html))
+    this.#showLatest()
+  }
+
+  heard() {
+    this.#showConnection("")
+    if (this.#isFollowing) this.#frame ??= requestAnimationFrame(() => this.#scrollToEnd())
+  }
 
   say(words) { this.querySelector("[data-status]").textContent = words }
 
   tell(type, detail) { document.dispatchEvent(new CustomEvent(type, { detail })) }
 
-  follow() {
-    if (this.#following) scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" })
+  // Private
+
+  async #receive(response, lose) {
+    const answer = new LiveAnswer(this)
+    await answer.read(response)
+    if (answer.hasStarted) await this.#watch(answer)
+    else lose()
+  }
+
+  async #watch(answer) {
+    let pause = 0
+    while (!answer.hasEnded) {
+      if (pause) this.#showConnection("Reconnecting")
+      await untilOnlineOr(pause)
+      pause = await answer.connect() ? FIRST_PAUSE : Math.min(2 * pause || FIRST_PAUSE, LONGEST_PAUSE)
+    }
+    if (!this.querySelector("[data-state=running]")) this.tell("parley:answered")
+  }
+
+  async #retry(event) {
+    const { target: form, submitter: button } = event
+    event.preventDefault()
+    button.disabled = true
+    const refuse = words => {
+      showRefusal(form, words)
+      button.disabled = false
+    }
+    const response = await post(form).catch(() => null)
+    if (response?.ok) this.#receive(response, () => refuse(UNREACHABLE))
+    else refuse(await wordsOf(response))
+  }
+
+  #showConnection(words) {
+    const line = this.querySelector("[data-connection]")
+    if (line.textContent === words) return
+
+    line.textContent = words
+    line.hidden = !words
+  }
+
+  // A link leads to the end of a conversation; after a reload, or on the way back, the browser knows the place.
+  #showPlace() {
+    const [{ type } = {}] = performance.getEntriesByType("navigation")
+    if (type === "navigate" && !location.hash && this.querySelector(".message")) this.#scrollToEnd()
+    else this.#isFollowing = isAtTheEnd()
+    this.#scrolledTo = scrollY
+  }
+
+  #scrolled() {
+    if (isAtTheEnd()) this.#isFollowing = true
+    else if (scrollY < this.#scrolledTo) this.#isFollowing = false
+    this.#scrolledTo = scrollY
+    this.querySelector("[data-latest]").hidden = this.#isFollowing
+  }
+
+  #showLatest() {
+    this.#isFollowing = true
+    this.querySelector("[data-latest]").hidden = true
+    this.#scrollToEnd()
+  }
+
+  #scrollToEnd() {
+    this.#frame = null
+    scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" })
   }
 }
 
-// One answer on its way into the page. Every event says how things are now, so hearing one twice does no harm.
-class LiveAnswer {
-  hasEnded = false
-  #nodes = [] // for each block, what it became in the page
-  #fresh = true // whether this connection has said nothing yet about reasoning, or about blocks
-
-  constructor(transcript, article = null) {
-    this.transcript = transcript
-    this.article = article
-  }
-
-  get hasStarted() { return Boolean(this.article) }
-
-  // Whether there was a connection; it may have ended early.
-  async connect() {
-    try {
-      const response = await fetch(this.article.dataset.events, { headers: { Accept: "text/event-stream" } })
-      if (response.status === 404) this.hasEnded = true
-      return response.ok && await this.read(response)
-    } catch {
-      return false
-    }
-  }
-
-  async read(response) {
-    this.#fresh = true
-    try {
-      for await (const event of eventsIn(response)) this.#hear(event)
-      return true
-    } catch {
-      return false
-    }
-  }
-
-  #hear(event) {
-    this.#reactions[event.name]?.call(this, event)
-    this.transcript.follow()
-  }
-
-  #reactions = {
-    start: this.#start,
-    reasoning: this.#reason,
-    block: this.#replaceBlock,
-    append: this.#append,
-    notice: this.#notice,
-    end: this.#end,
-  }
-
-  #start(event) {
-    this.#makeRoom(event)
-    this.article = document.getElementById(`message-${event.answer}`)
-    this.transcript.say("Answering")
-    this.transcript.tell("parley:started", event)
-    this.transcript.tell("parley:answering", { stop: this.article.dataset.stop })
-    showConversation(event)
-  }
-
-  // A retry brings its question along, which is there already, and takes the place of the answer beneath it.
-  #makeRoom(event) {
-    const question = document.getElementById(`message-${event.question}`)
-    while (question?.nextElementSibling) question.nextElementSibling.remove()
-    question?.remove()
-    this.transcript.log.append(fragment(event.html))
-  }
-
-  #reason({ text }) {
-    const details = this.article.querySelector(".reasoning")
-    const thoughts = details.querySelector("[data-reasoning]")
-    if (this.#fresh) thoughts.textContent = ""
-    this.#fresh = false
-    thoughts.append(text)
-    details.hidden = false
-    details.open = true
-  }
-
-  #replaceBlock({ index, html }) {
-    if (!this.#nodes.length) this.#blocks.replaceChildren()
-    this.article.querySelector("[data-waiting]")?.remove()
-    this.article.querySelector(".reasoning").open = false
-    const nodes = [...fragment(html).childNodes]
-    if (!nodes.length) nodes.push(document.createComment(""))
-    const before = this.#nodes[index]
-    if (before) {
-      before[0].before(...nodes)
-      for (const node of before) node.remove()
-    } else {
-      this.#blocks.append(...nodes)
-    }
-    this.#nodes[index] = nodes
-  }
-
-  #append({ text }) {
-    appendText(this.#blocks.lastElementChild, text)
-  }
-
-  #notice({ message }) {
-    this.transcript.say(message)
-  }
-
-  #end(event) {
-    this.hasEnded = true
-    this.article.dataset.state = event.state
-    this.article.querySelector("[data-waiting]")?.remove()
-    if (event.html) this.article.querySelector("[data-foot]").replaceChildren(fragment(event.html))
-    this.transcript.say(event.error ?? "Answer complete")
-  }
-
-  get #blocks() { return this.article.querySelector("[data-blocks]") }
+function post(form) {
+  const body = new URLSearchParams(new FormData(form))
+  return fetch(form.action, { method: "POST", body, headers: { Accept: "text/event-stream" } })
 }
 
-// A new conversation has an address and a place in the list as soon as its first message is kept.
-function showConversation({ url, title }) {
-  if (location.pathname === url) return
+async function wordsOf(response) {
+  try {
+    return (await response.json()).error.message
+  } catch {
+    return UNREACHABLE
+  }
+}
 
-  history.pushState(null, "", url)
-  document.title = document.title.replace(/^/, `${title} · `)
-  document.querySelector("[data-title]").textContent = title
-  document.querySelector(".main").classList.remove("main--empty")
-  document.querySelector(".greeting")?.remove()
-  const heading = document.querySelector("[data-heading]").content.cloneNode(true)
-  Object.assign(heading.querySelector("a"), { href: url, textContent: title })
-  document.querySelector("[data-headings]").prepend(heading)
+function showRefusal(form, words) {
+  const notice = form.parentElement.querySelector("[role=alert]") ?? document.createElement("p")
+  notice.className = "notice notice--error"
+  notice.setAttribute("role", "alert")
+  form.before(notice)
+  notice.textContent = words
+}
+
+function untilOnlineOr(milliseconds) {
+  return new Promise(resume => {
+    setTimeout(resume, milliseconds)
+    addEventListener("online", resume, { once: true })
+  })
 }
 
 function isAtTheEnd() {
-  const { scrollHeight } = document.documentElement
-  return scrollY + innerHeight >= scrollHeight - AT_THE_END
+  return scrollY + innerHeight >= document.documentElement.scrollHeight - AT_THE_END
 }

@@ -1,0 +1,38 @@
+// Keeps the address, the title and the list of conversations true to what the page shows.
+
+let shown = location.pathname
+
+export function keepAddress() {
+  document.addEventListener("parley:started", ({ detail }) => show(detail))
+  addEventListener("popstate", () => { if (location.pathname !== shown) location.reload() })
+  addEventListener("pageshow", event => { if (event.persisted) location.reload() })
+}
+
+// A new conversation has an address and a place in the list as soon as its first message is kept.
+function show({ url, title }) {
+  if (location.pathname === "/") history.pushState(null, "", url)
+  else history.replaceState(null, "", url) // no way back to a refused form, or to a version that was gone on from
+
+  shown = url
+  name(title)
+  list(url, title)
+}
+
+function name(title) {
+  const heading = document.querySelector("[data-title]")
+  if (heading.textContent === title) return
+
+  document.title = `${title} · ${document.title}`
+  heading.textContent = title
+}
+
+function list(url, title) {
+  const headings = document.querySelector("[data-headings]")
+  const link = headings.querySelector(`a[href="${url}"]`) ?? newLink(url, title)
+  headings.prepend(link.closest("li"))
+}
+
+function newLink(url, title) {
+  const link = document.querySelector("[data-heading]").content.cloneNode(true).querySelector("a")
+  return Object.assign(link, { href: url, textContent: title })
+}

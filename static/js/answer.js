@@ -1,0 +1,129 @@
+// An answer on its way into the page. Every event says how things are now, so hearing one twice does no harm.
+
+import { eventsIn } from "./event-stream.js"
+import { appendText, fragment, removePlain } from "./html.js"
+
+const ENDINGS = { stopped: "Stopped", length: "The answer was cut" }
+
+export class LiveAnswer {
+  hasEnded = false
+  #nodes = [] // for each block, what it became in the page
+  #old = [] // what the page came with and no event has spoken of yet
+  #hasThoughts = false // whether this connection has told of any
+
+  constructor(transcript, article = null) {
+    this.transcript = transcript
+    if (article) this.#takeOver(article)
+  }
+
+  get hasStarted() { return Boolean(this.article) }
+
+  // Whether there was a connection; it may have ended early.
+  async connect() {
+    const response = await fetch(this.article.dataset.events, { headers: { Accept: "text/event-stream" } }).catch(() => null)
+    if (response?.status === 404) location.reload() // it is gone, and the page with it
+    if (!response?.ok) return false
+
+    this.transcript.heard()
+    return this.read(response)
+  }
+
+  async read(response) {
+    this.#hasThoughts = false
+    try {
+      for await (const event of eventsIn(response)) this.#hear(event)
+    } catch {} // the line broke, or fell silent: whoever called sees that there was no end
+    return true
+  }
+
+  // Private
+
+  #hear(event) {
+    this.#reactions[event.name]?.call(this, event)
+    this.transcript.heard()
+  }
+
+  #reactions = {
+    start: this.#start,
+    reasoning: this.#reason,
+    block: this.#putBlock,
+    append: this.#append,
+    notice: this.#notice,
+    end: this.#end,
+  }
+
+  #start(event) {
+    this.transcript.place(event)
+    this.#takeOver(document.getElementById(`message-${event.answer}`))
+    this.transcript.tell("parley:started", event)
+  }
+
+  #takeOver(article) {
+    this.article = article
+    this.#old = [...this.#blocks.childNodes]
+    removePlain(article)
+    if (article.dataset.state === "running") {
+      this.transcript.say("Answering")
+      this.transcript.tell("parley:answering", { stop: article.dataset.stop })
+    }
+  }
+
+  #reason({ text }) {
+    const details = this.article.querySelector(".reasoning")
+    const thoughts = details.querySelector("[data-reasoning]")
+    if (!this.#hasThoughts) thoughts.textContent = ""
+    this.#hasThoughts = true
+    thoughts.append(text)
+    if (details.hidden) details.open = true
+    details.hidden = false
+  }
+
+  #putBlock({ index, html }) {
+    const content = fragment(html)
+    const nodes = [...content.childNodes]
+    if (this.#nodes[index] || !this.#isOld(nodes)) {
+      this.#forgetOld()
+      const next = this.#nodes.slice(index + 1).flat()[0] ?? null
+      for (const node of this.#nodes[index] ?? []) node.remove()
+      this.#blocks.insertBefore(content, next)
+    }
+    if (!this.#nodes.length) this.article.querySelector(".reasoning").open = false
+    this.#nodes[index] = nodes
+  }
+
+  // A page that is loaded in mid-answer has most of it. What is the same stays where it is, under the reader's eyes.
+  #isOld(nodes) {
+    if (!nodes.length || !nodes.every((node, at) => this.#old[at]?.isEqualNode(node))) return false
+
+    nodes.splice(0, nodes.length, ...this.#old.splice(0, nodes.length))
+    return true
+  }
+
+  #forgetOld() {
+    for (const node of this.#old.splice(0)) node.remove()
+  }
+
+  #append({ text }) {
+    this.#forgetOld()
+    appendText(this.#blocks.lastElementChild, text)
+  }
+
+  #notice({ message }) {
+    const notice = this.#foot.querySelector("[data-notice]") ?? document.createElement("p")
+    Object.assign(notice, { className: "notice", textContent: message }).setAttribute("data-notice", "")
+    this.#foot.prepend(notice)
+    this.transcript.say(message)
+  }
+
+  #end({ state, html, error }) {
+    this.hasEnded = true
+    this.#forgetOld()
+    this.article.dataset.state = state
+    this.article.querySelector("[data-waiting]")?.remove()
+    if (html) this.#foot.replaceChildren(fragment(html))
+    this.transcript.say(error ?? ENDINGS[state] ?? "Answer complete")
+  }
+
+  get #blocks() { return this.article.querySelector("[data-blocks]") }
+  get #foot() { return this.article.querySelector("[data-foot]") }
+}
