@@ -32,7 +32,7 @@ class Page(HTMLParser):
         self.forms: list[Form] = []
         self.links: dict[str, str] = {}
         self.frames: list[str] = []
-        self.questions = [unescape(text) for text in re.findall(r'<div class="message__text">([^<]*)</div>', html)]
+        self.questions = [unescape(text) for text in re.findall(r'<div class="message__text"[^>]*>([^<]*)</div>', html)]
         self.html = html
         self._words: list[str] = []
         self._textarea: str | None = None
