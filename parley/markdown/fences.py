@@ -26,7 +26,7 @@ class Fence:
         self._code: list[str] = []
         self._unseen = ""
         self._seen_ahead = 0
-        self._line_begins = True
+        self.at_line_start = True
 
     @classmethod
     def around(cls, source: str) -> "Fence":
@@ -49,18 +49,18 @@ class Fence:
 
     def write(self, line: str) -> None:
         """The next line, or the next part of one that is too long to wait for."""
-        if self._line_begins and self._closing.fullmatch(line):
+        if self.at_line_start and self._closing.fullmatch(line):
             self.closed = True
         else:
             self._add(self._code_in(line))
-            self._line_begins = line.endswith("\n")
+            self.at_line_start = line.endswith("\n")
 
     def unseen(self, partial: str) -> str:
         """What can be seen of the code and could not before, when a line has come as far as this.
 
         A line that may become the closing fence is not shown, and the end of a line only when another follows.
         """
-        if self._line_begins and self._may_close.fullmatch(partial):
+        if self.at_line_start and self._may_close.fullmatch(partial):
             news = self._unseen.removesuffix("\n")
             self._unseen = self._unseen[len(news) :]
             return news
@@ -76,4 +76,4 @@ class Fence:
         self._seen_ahead = 0
 
     def _code_in(self, line: str) -> str:
-        return unmask(self._indent.sub("", line, count=1) if self._line_begins else line)
+        return unmask(self._indent.sub("", line, count=1) if self.at_line_start else line)

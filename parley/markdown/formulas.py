@@ -92,13 +92,15 @@ def _masked(text: str, *, finished: bool) -> tuple[str, str]:
     if not _OPENER.search(text):
         return text, ""
     parts: list[str] = []
+    closers: dict[str, re.Match[str] | None] = {}
     position = start = 0
     while token := _TOKEN.search(text, position):
         position = token.end()
         if not (opener := token["opener"]):
             continue
         limit = token.start() + LONGEST
-        if closer := _CLOSER[opener].search(text, position, limit):
+        closer = _next_closer(text, opener, position, closers)
+        if closer and closer.end() <= limit:
             if text[position : closer.start()].strip():
                 parts += text[start : token.start()], mask(text[token.start() : closer.end()])
                 start = closer.end()
@@ -106,6 +108,16 @@ def _masked(text: str, *, finished: bool) -> tuple[str, str]:
         elif not finished and len(text) < limit:
             return "".join([*parts, text[start : token.start()]]), text[token.start() :]
     return "".join([*parts, text[start:]]), ""
+
+
+def _next_closer(
+    text: str, opener: str, position: int, closers: dict[str, re.Match[str] | None]
+) -> re.Match[str] | None:
+    """The search is remembered, or a thousand openers would each look through the whole text."""
+    closer = closers.get(opener)
+    if opener not in closers or (closer and closer.start() < position):
+        closer = closers[opener] = _CLOSER[opener].search(text, position)
+    return closer
 
 
 def is_closed(source: str) -> bool:

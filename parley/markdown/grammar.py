@@ -10,8 +10,8 @@ from pyromark.event import BrokenLinkCallback, Event, Range
 OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_TASKLISTS | pyromark.Options.ENABLE_STRIKETHROUGH
 
 # A block longer than this is cut, so that the work for a word does not grow with what stands before it.
-WINDOW = 8_192
-WINDOW_LINES = 256
+WINDOW = 4_096
+WINDOW_LINES = 128
 
 # Lines that show nothing by themselves: blank ones and definitions of links.
 BETWEEN = "Between"

@@ -19,8 +19,9 @@ _HARMLESS = re.compile(r"""(?:[^\x00-\x7f\s]|[A-Za-z0-9 ,.:'"(!?%-])*""")
 # Source in which even those mean something: the definition of a link, an element, an address.
 _DELICATE = re.compile(r"\]:|<|://\S*$")
 
-# The beginning of a line that may still become anything: nothing but marks, or the opening of a fence.
-_UNDECIDED = re.compile(r"(?:[ \t#>*+~|`:=\\\[\]_<$-]|\d{1,9}[.)]?(?![^ \t]))*|[ \t>]*(?:`{3,}[^`]*|~{3,}.*)")
+# The beginning of a line that is not shown yet: nothing but marks, which may become anything; the opening of a fence;
+# the row of a table, because a table is long and would be sent again for each of its words.
+_UNDECIDED = re.compile(r"(?:[ \t#>*+~|`:=\\\[\]_<$-]|\d{1,9}[.)]?(?![^ \t]))*|[ \t>]*(?:`{3,}[^`]*|~{3,}.*|\|.*)")
 
 
 def whole(text: str) -> str:
@@ -115,11 +116,14 @@ class Growing:
 
     def _is_code(self, line: str) -> bool:
         self._commit()
-        return self._tail.fence is not None and self._formulas.is_code(line)
+        fence = self._tail.fence
+        return fence is not None and (not fence.at_line_start or self._formulas.is_code(line))
 
     def _take(self, line: str) -> None:
         """A line, or of code a part of one."""
-        self._tail.take(self._formulas.line(line) if line.endswith("\n") else line)
+        fence = self._tail.fence
+        is_part = not line.endswith("\n") or (fence is not None and not fence.at_line_start)
+        self._tail.take(line if is_part else self._formulas.line(line))
 
     def _commit(self) -> None:
         for part in self._tail.settle():
@@ -147,8 +151,9 @@ class Growing:
         return Rendering(source, self._references, highlighted)
 
     def _put(self, html: str) -> None:
-        self._changes += self._page.put(self._final, html)
-        self._final += 1
+        if html:
+            self._changes += self._page.put(self._final, html)
+            self._final += 1
 
     def _show_again(self) -> None:
         """Blocks with links whose definitions have come since."""
@@ -172,7 +177,7 @@ class Growing:
 
     def _show_fence(self, fence: Fence) -> None:
         partial = self._lines.partial
-        news = fence.unseen(partial if self._formulas.is_code(partial) else "")
+        news = fence.unseen(partial if self._is_code(partial) else "")
         self._work += len(news)
         if fence is self._shown_fence:
             self._changes += self._page.append(news)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Generator, Iterator
 
-LONGEST = 4_096
+LONGEST = 2_048
 
 # Where a line is broken, the next must not begin with anything that has a meaning there.
 _WORD = re.compile(r"(?<=[ \t])[^\W\d_]")

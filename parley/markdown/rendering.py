@@ -15,6 +15,6 @@ class Rendering:
         writer = Writer(references, show_code)
         for event, span in events(source, resolver):
             writer.write(event, span["end"])
-        self.blocks = [sanitized(block) for block in writer.blocks]
+        self.blocks = list(filter(None, map(sanitized, writer.blocks)))
         self.unknown_labels = resolver.unknown
         self.ends_in_text = writer.end_of_text == len(source.encode())
