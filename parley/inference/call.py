@@ -1,12 +1,15 @@
 """One use of the wire, and the way to end it from any thread."""
 
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
 from parley.inference.errors import HungUp
+
+RESET_WHEN_CLOSED = struct.pack("ii", 1, 0)
 
 
 class Call:
@@ -78,10 +81,12 @@ def making(call: Call) -> Iterator[None]:
 
 
 def _shut_down(held: socket.socket) -> None:
-    """Close both directions under whoever waits on them.
+    """Close both directions under whoever waits on them; once that one closes too, have the other side told to stop.
 
-    Not by the socket's own method: that of a TLS socket also takes its session away, and who reads from it in another
+    A mere farewell is not enough: a service that has filled our buffers waits for room, and would wait for minutes.
+    Nor is the socket's own method: that of a TLS socket also takes its session away, and who reads from it in another
     thread would find itself reading the naked bytes.
     """
     with suppress(OSError):
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_WHEN_CLOSED)
         socket.socket.shutdown(held, socket.SHUT_RDWR)

@@ -1,6 +1,5 @@
 """From the bytes of a streamed answer to its events, whatever dialect the server speaks."""
 
-import json
 from typing import Any
 
 import orjson
@@ -8,21 +7,10 @@ import orjson
 from parley.inference import refusals
 from parley.inference.errors import Empty, Garbled, InferenceError, Interrupted
 from parley.inference.events import Answering, Event, Finished, Reasoning, Text, Usage
+from parley.inference.shapes import count_in, lenient_json, reason_to_stop, reasoning_in, text_in
 from parley.inference.sse import MessageReader
 
-DONE = (b"[DONE]", b'"[DONE]"')
-REASONS = {
-    "length": "length",
-    "max_tokens": "length",
-    "max_output_tokens": "length",
-    "model_length": "length",
-    "content_filter": "content_filter",
-    "safety": "content_filter",
-    "refusal": "content_filter",
-    "tool_calls": "tool_calls",
-    "tool_use": "tool_calls",
-    "function_call": "tool_calls",
-}
+DONE = "[DONE]"
 EMPTY_BECAUSE = {
     "content_filter": "The model's service withheld the answer. Put the question another way.",
     "length": "The model returned nothing within the length it was given. Allow a longer answer, then retry.",
@@ -92,36 +80,46 @@ class Decoder:
         except orjson.JSONDecodeError:
             self._take_odd(content, events)
         else:
-            self._take_chunk(chunk, events, is_error=name == b"error")
+            self._take_named(name, chunk, events)
+
+    def _take_named(self, name: bytes, chunk: Any, events: list[Event]) -> None:
+        """Read a chunk under the name of its event. Few servers give names, and two of them mean something."""
+        if name == b"error" and isinstance(chunk, dict):
+            self._fail(chunk)
+        else:
+            self._take_chunk(chunk, events)
+            self._is_done = self._is_done or name == b"done"
 
     def _take_odd(self, content: bytes, events: list[Event]) -> None:
         """Read what is no strict JSON: the end mark, several chunks in one event, a word around a broken character."""
-        if content.strip() in DONE:
+        if content.strip() == DONE.encode():
             self._is_done = True
         elif b"\n" in content:
             for line in content.split(b"\n"):
                 self._take(b"", line, events)
-        elif chunk := _lenient(content):
+        elif chunk := lenient_json(content):
             self._take_chunk(chunk, events)
 
     def _take_document(self, document: bytes, events: list[Event]) -> None:
         """Read a whole completion, or an error, that came where a stream was asked for."""
-        chunk = _lenient(document)
-        if isinstance(chunk, dict):
-            self._take_chunk(chunk, events)
+        completion = lenient_json(document)
+        if isinstance(completion, dict) and completion.get("choices"):
+            self._take_chunk(completion, events)
             self._is_done = True
+        elif isinstance(completion, dict):
+            self._fail(completion)
         elif document:
             self._error = Garbled(refusals.words_of(document))
 
-    def _take_chunk(self, chunk: Any, events: list[Event], is_error: bool = False) -> None:
-        if chunk == "[DONE]":
-            self._is_done = True
+    def _take_chunk(self, chunk: Any, events: list[Event]) -> None:
         if not isinstance(chunk, dict):
-            return
-        if is_error or chunk.get("error"):
+            self._is_done = chunk == DONE
+        elif chunk.get("error"):
             self._fail(chunk)
-            return
+        else:
+            self._take_fields(chunk, events)
 
+    def _take_fields(self, chunk: dict[str, Any], events: list[Event]) -> None:
         if not self._model and isinstance(chunk.get("model"), str) and chunk["model"]:
             self._model = chunk["model"]
             events.append(Answering(self._model))
@@ -134,7 +132,7 @@ class Decoder:
         """Read the first choice; we never ask for a second. A whole message is read as one long delta."""
         try:
             choice = choices[0]
-            delta = choice.get("delta") or choice.get("message")
+            delta = choice["delta"] if "delta" in choice else choice.get("message")
             if delta:
                 self._take_delta(delta, events)
             if reason := choice.get("finish_reason"):
@@ -143,25 +141,25 @@ class Decoder:
             return
 
     def _take_delta(self, delta: dict[str, Any], events: list[Event]) -> None:
-        if thought := _thought(delta):
+        if thought := reasoning_in(delta):
             self._has_spoken = True
-            events.append(Reasoning(_storable(thought)))
-        if text := _text(delta.get("content")):
+            events.append(Reasoning(thought))
+        if text := text_in(delta.get("content")):
             self._has_spoken = True
-            events.append(Text(_storable(text)))
+            events.append(Text(text))
         if delta.get("tool_calls"):
             self._has_spoken = True
 
     def _finish(self, reason: str, events: list[Event]) -> None:
         if not self._reason:
-            self._reason = REASONS.get(reason.lower(), "stop")
+            self._reason = reason_to_stop(reason)
             events.append(Finished(self._reason))
 
     def _take_usage(self, usage: Any, events: list[Event]) -> None:
         """Zeros are what some servers say before they know; they never replace what is known."""
         if not isinstance(usage, dict):
             return
-        told = Usage(_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
+        told = Usage(count_in(usage, "prompt_tokens"), count_in(usage, "completion_tokens"))
         if (told.prompt or told.completion) and told != self._usage:
             self._usage = told
             events.append(told)
@@ -173,43 +171,3 @@ class Decoder:
             self._error = Interrupted(message, advice=f"The answer broke off. The model's service said: {message}")
         else:
             self._error = refusals.refusal_in(chunk)
-
-
-def _lenient(content: bytes) -> Any:
-    """What orjson is too strict for: broken UTF-8 and lone surrogates. None where it is no JSON at all."""
-    try:
-        return json.loads(content.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None
-
-
-def _thought(delta: dict[str, Any]) -> str:
-    """Reasoning, under the first of its names that holds any."""
-    thought = delta.get("reasoning_content") or delta.get("reasoning")
-    if isinstance(thought, dict):
-        thought = thought.get("thinking") or thought.get("text")
-    return thought if isinstance(thought, str) else ""
-
-
-def _text(content: Any) -> str:
-    if content is None or isinstance(content, str):
-        return content or ""
-    return "".join(_text_of_part(part) for part in content if part)
-
-
-def _text_of_part(part: Any) -> str:
-    text = part.get("text") if isinstance(part, dict) else part
-    return text if isinstance(text, str) else ""
-
-
-def _storable(text: str) -> str:
-    """Text that every database and every encoder takes: without NUL, without half a surrogate pair."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
-def _count(number: Any) -> int:
-    return number if isinstance(number, int) else 0

@@ -68,6 +68,8 @@ class Reply:
         self._call.hang_up()
 
     def close(self) -> None:
+        """Let go of the connection: for another answer if this one was read to its end, else for good."""
+        self._call.hang_up()
         if self._response is not None:
             self._response.close()
 

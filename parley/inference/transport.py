@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPException
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import orjson
@@ -63,6 +64,7 @@ class Transport:
         self._session = requests.Session()
         self._session.auth = Bearer(attachment.key)
         self._session.headers["User-Agent"] = "Parley"
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, Adapter(pool_maxsize=pool_size))
 

@@ -5,12 +5,15 @@ each connection tells the call it is made for which socket it goes through, as s
 """
 
 import socket
+import ssl
+from functools import lru_cache
 from typing import Any
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.ssl_ import create_urllib3_context
 
 from parley.inference.body import Body
 from parley.inference.call import Call, current_call
@@ -99,6 +102,20 @@ class Connection(HTTPConnection):
 
 class TLSConnection(Connection, HTTPSConnection):
     """The same, encrypted."""
+
+    def connect(self) -> None:
+        if self.ssl_context is None and (self.ca_certs or self.ca_cert_dir):
+            self.ssl_context = trusting(self.ca_certs, self.ca_cert_dir)
+            self.ca_certs = self.ca_cert_dir = None
+        super().connect()
+
+
+@lru_cache(maxsize=4)
+def trusting(certificates: str | None, folder: str | None) -> ssl.SSLContext:
+    """Whom to trust, read once. For each connection anew it would take 20 ms, in which no other answer moves."""
+    context = create_urllib3_context()
+    context.load_verify_locations(certificates, folder)
+    return context
 
 
 class Pool(HTTPConnectionPool):

@@ -1,4 +1,4 @@
-"""A model's service that runs, and a client of it that does not wait for long."""
+"""Clients of a model's service that do not wait for long, and the same service with TLS."""
 
 import shutil
 import subprocess
@@ -10,12 +10,6 @@ import pytest
 from parley.inference.attachments import find_attachments
 from parley.inference.client import InferenceClient
 from tests.upstream import Upstream
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as upstream:
-        yield upstream
 
 
 @pytest.fixture

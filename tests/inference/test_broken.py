@@ -82,6 +82,13 @@ def test_an_error_in_the_place_of_an_answer_is_a_refusal(
     assert heard.error.kind == kind
 
 
+def test_a_document_with_a_message_and_no_answer_is_a_refusal(client: InferenceClient, upstream: Upstream) -> None:
+    upstream.refuses(200, {"id": "overloaded", "message": "come back later"})
+    error = ask(client).error
+    assert error
+    assert (error.kind, error.reason) == ("failed", "come back later")
+
+
 @pytest.mark.parametrize(
     "nothing",
     [

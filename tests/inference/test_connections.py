@@ -13,6 +13,7 @@ from parley.inference.attachments import Attachment
 from parley.inference.client import InferenceClient
 from parley.inference.errors import InferenceError, Interrupted, TimedOut
 from parley.inference.transport import Transport
+from parley.inference.wire import trusting
 from tests.inference.asking import QUESTION, ask
 from tests.inference.test_hanging_up import busy_port, listening, port_of
 from tests.upstream import Upstream
@@ -24,6 +25,14 @@ def test_one_connection_serves_one_answer_after_the_other(
     for _ in range(3):
         assert ask(either_client).text == "Hello there."
     assert either_upstream.connections == 1
+
+
+def test_whom_to_trust_is_read_once_for_all_connections(secure_upstream: Upstream) -> None:
+    trusting.cache_clear()
+    for _ in range(3):
+        with InferenceClient(Attachment("INFERENCE", secure_upstream.url, secure_upstream.key)) as client:
+            assert ask(client).text == "Hello there."
+    assert (secure_upstream.connections, trusting.cache_info().misses) == (3, 1)
 
 
 def test_a_refusal_does_not_cost_the_connection(client: InferenceClient, upstream: Upstream) -> None:

@@ -183,6 +183,14 @@ def test_a_reader_who_stops_reading_hangs_up(client: InferenceClient, upstream: 
     assert upstream.hung_up.wait(AT_ONCE)
 
 
+def test_a_reader_who_has_had_enough_stops_a_flood(client: InferenceClient, upstream: Upstream) -> None:
+    upstream.sends(*[event(chunk("word "))] * 100_000)
+    batches = client.ask(QUESTION).batches()
+    next(batches)
+    batches.close()
+    assert upstream.hung_up.wait(AT_ONCE)
+
+
 @contextmanager
 def listening(backlog: int) -> Iterator[socket.socket]:
     """A port on which nobody speaks."""

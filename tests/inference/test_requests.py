@@ -8,7 +8,7 @@ from parley.inference.attachments import Attachment
 from parley.inference.client import ChatRequest, InferenceClient
 from parley.inference.request import in_the_dialect_of, without_thoughts
 from tests.inference.asking import QUESTION, ask, error_of
-from tests.upstream import Json, Upstream
+from tests.upstream import Json, Upstream, chunk
 
 HEROKU = Attachment("INFERENCE", "https://us.inference.heroku.com", "inf-1")
 LOCAL = Attachment("INFERENCE", "http://127.0.0.1:8080", "none")
@@ -44,6 +44,15 @@ def test_the_key_is_not_replaced_by_one_from_somebodys_netrc(
     netrc.write_text("machine 127.0.0.1 login somebody password secret\n")
     monkeypatch.setenv("NETRC", str(netrc))
     assert ask(client).text == "Hello there."
+
+
+def test_what_one_visitor_is_given_to_remember_is_not_sent_for_another(
+    client: InferenceClient, upstream: Upstream
+) -> None:
+    upstream.sends(chunk("Hi", finish="stop"), headers={"Set-Cookie": "who=alice"})
+    ask(client)
+    ask(client)
+    assert "Cookie" not in upstream.requests[1].headers
 
 
 def test_a_wrong_key_is_the_operators_fault(upstream: Upstream) -> None:

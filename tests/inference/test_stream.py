@@ -78,6 +78,7 @@ def test_the_body_may_be_framed_and_packed_in_any_way(
         pytest.param(b"id: 1\nretry: 10\nodd: 1\ndata: %s\n\ndata: [DONE]\n\n", id="other fields"),
         pytest.param(b"\n\n\ndata: %s\n\n\n\ndata:   [DONE]  \n\n", id="blanks and empty lines"),
         pytest.param(b'data: %s\n\ndata: "[DONE]"\n\n', id="the end mark in quotes"),
+        pytest.param(b"data: %s\n\nevent: done\ndata: {}\n\n", id="the end as a name"),
         pytest.param(b"data: %s\n\ndata: [DONE]", id="no empty line at the end"),
         pytest.param(b"data: %s\ndata: [DONE]\n", id="no empty lines at all"),
     ],
@@ -220,6 +221,12 @@ def test_a_connection_that_breaks_after_the_end_breaks_nothing(client: Inference
     upstream.drops_after(2)
     heard = ask(client)
     assert (heard.text, heard.error) == ("Hi", None)
+
+
+def test_a_whole_message_beside_its_last_piece_is_not_heard_twice(client: InferenceClient, upstream: Upstream) -> None:
+    last = {"choices": [{"delta": {}, "message": {"content": "Hi"}, "finish_reason": "stop"}]}
+    upstream.sends(chunk("Hi"), last, DONE)
+    assert ask(client).text == "Hi"
 
 
 def test_a_call_of_a_tool_is_an_answer_too(client: InferenceClient, upstream: Upstream) -> None:
