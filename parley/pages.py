@@ -1,5 +1,6 @@
 """Views for reading: a new conversation, one that is there, its exports, and whether the app is up."""
 
+import logging
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -16,6 +17,7 @@ from parley.parts import parts
 from parley.visitors import visitor
 
 pages = Blueprint("pages", __name__)
+log = logging.getLogger(__name__)
 
 
 @pages.get("/")
@@ -110,5 +112,6 @@ def _headings() -> list[Heading]:
     """The visitor's conversations; a page without them is better than none."""
     try:
         return parts().archive.recent(visitor())
-    except DatabaseUnavailable:
+    except DatabaseUnavailable as failure:
+        log.error("headings=none cause=%r", str(failure))
         return []

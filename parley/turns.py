@@ -25,7 +25,7 @@ from parley.event_stream import MIMETYPE, End, Event, Heartbeat, Start, encode
 from parley.forms import EXPIRED, ActionForm, TurnForm
 from parley.inference.catalogue import Choice
 from parley.inference.client import ChatRequest
-from parley.inference.errors import InferenceError
+from parley.inference.errors import InferenceError, UnknownModel
 from parley.pages import foot_html, message_html, refused
 from parley.parts import parts
 from parley.visitors import visitor
@@ -55,8 +55,9 @@ def retry(answer: UUID) -> ResponseReturnValue:
     form = ActionForm()
     if not form.validate_on_submit():
         return _expired()
-    choice = _choose(None)
-    return _answered(parts().archive.ask_again(str(answer), visitor(), form.turn.data or None), choice)
+    _conversation, message = parts().archive.find_answer(str(answer), visitor())
+    choice = _choose_again(message.model)
+    return _answered(parts().archive.ask_again(message.id, visitor(), form.turn.data or None), choice)
 
 
 @turns.post("/answers/<uuid:answer>/stop")
@@ -93,6 +94,14 @@ def _choose(model: str | None) -> Choice:
     if not parts().answers.accepting:
         raise ShuttingDown
     return parts().catalogue.choose(model or None)
+
+
+def _choose_again(model: str | None) -> Choice:
+    """The model that was asked before, or the default where it isn't offered any more."""
+    try:
+        return _choose(model)
+    except UnknownModel:
+        return _choose(None)
 
 
 def _answered(said: Said, choice: Choice) -> ResponseReturnValue:

@@ -62,9 +62,15 @@ def test_an_answer_is_told_from_its_start_to_its_end(alice: Person, upstream: Up
 
 
 def test_what_streamed_in_is_what_a_reload_shows(alice: Person, upstream: Upstream) -> None:
-    upstream.says(*(LONG[at : at + 3] for at in range(0, len(LONG), 3)), pause=0.002)
-    events = alice.hear("Show me everything")
-    assert len([name for name in names(events) if name in ("block", "append")]) > 5
+    upstream.says(*(LONG[at : at + 3] for at in range(0, len(LONG), 3)))
+    upstream.stalls_after(20)
+    coming = events_of(alice.send("Show me everything", headers=EVENTS))
+    events = [next(coming)]
+    while "Some <em>words</em>" not in html_of(events):
+        events.append(next(coming))
+    upstream.release()
+    events += coming
+    assert "<table>" in html_of(events)
     assert html_of(events) in alice.open(events[0][1]["url"]).html
 
 
@@ -234,3 +240,13 @@ def test_the_key_is_in_no_event_and_on_no_page(alice: Person, upstream: Upstream
     assert upstream.key not in str(events)
     assert events[-1][1]["state"] == "failed"
     assert upstream.key not in alice.open(events[0][1]["url"]).html
+
+
+def test_retry_asks_the_model_that_was_asked_before(alice: Person, upstream: Upstream) -> None:
+    upstream.refuses(401, {"error": {"message": "invalid key"}}, times=1)
+    here = alice.say("Are you there?", model="owl-1")
+    upstream.says("I am.")
+    retry = alice.open(here).form("/retry")
+    alice.client.post(retry.action, data=retry.fields)
+    alice.finish(here)
+    assert [chat["model"] for chat in upstream.chats] == ["owl-1", "owl-1"]
