@@ -29,9 +29,9 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__)
     app.extensions["parley"] = Parts(config, archive, Answers(archive), Catalogue(clients))
     app.jinja_env.globals["app_name"] = config.app_name
+    logs.init_app(app)
     security.init_app(app, config)
     errors.init_app(app)
-    logs.init_app(app)
     for blueprint in (pages, turns):
         app.register_blueprint(blueprint)
     commands.init_app(app)

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from flask import Flask, Response
+from flask import Flask, Response, redirect, request
+from flask.typing import ResponseReturnValue
 
 from parley.config import Config, ConfigError
 
@@ -41,12 +42,21 @@ def init_app(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session: a page may be left open over night
     )
     app.after_request(_guarded)
+    if config.behind_router:
+        app.before_request(_to_https)
 
 
 def require_secret(config: Config) -> None:
     """Raise ConfigError where pages are to be served and nothing is there to sign their cookies with."""
     if not config.secret_key:
         raise ConfigError("SECRET_KEY is not set. `make run` writes one into .env; on Heroku, app.json generates it.")
+
+
+def _to_https() -> ResponseReturnValue | None:
+    """Heroku's router takes plain HTTP as well, over which the session cookie would not come back."""
+    if request.headers.get("X-Forwarded-Proto") == "http":
+        return redirect(request.url.replace("http://", "https://", 1), 308)
+    return None
 
 
 def _guarded(response: Response) -> Response:

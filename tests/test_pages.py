@@ -1,0 +1,123 @@
+"""What every page and every error has: headers, words, and nothing that it should not say."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from parley import schema
+from parley.config import Config
+from tests.people import EVENTS, Person
+
+NOBODYS = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.mark.parametrize("address", ["/", "/up", "/nowhere", "/static/js/main.js"])
+def test_every_response_keeps_the_script_of_others_out(alice: Person, address: str) -> None:
+    with alice.client.get(address) as response:
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_no_page_has_script_or_style_of_its_own(alice: Person) -> None:
+    html = alice.open(alice.say("Hello")).html
+    assert "<style" not in html
+    assert " style=" not in html
+    assert html.count("<script") == html.count('<script type="module" src="/static/')
+
+
+def test_the_session_cookie_is_small_and_out_of_reach_of_scripts(alice: Person) -> None:
+    cookie = alice.client.get("/").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert len(cookie) < 500
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/nowhere",
+        f"/conversations/{NOBODYS}",
+        f"/conversations/{NOBODYS}.md",
+        f"/conversations/{NOBODYS}.json",
+        "/conversations/7",
+        "/conversations/../../etc/passwd",
+        f"/answers/{NOBODYS}",
+        f"/answers/{NOBODYS}/events",
+    ],
+)
+def test_what_is_not_there_is_not_found_in_words(alice: Person, address: str) -> None:
+    response = alice.client.get(address)
+    assert response.status_code == 404
+    assert "There is no such page here." in response.text
+    assert "New chat" in response.text
+
+
+def test_a_page_of_a_branch_that_is_not_there_is_not_found(alice: Person) -> None:
+    assert alice.client.get(alice.say("Hello") + "?at=7").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/", f"/conversations/{NOBODYS}/turns", f"/answers/{NOBODYS}/stop"])
+def test_other_methods_are_refused(alice: Person, address: str) -> None:
+    assert alice.client.delete(address).status_code == 405
+
+
+def test_every_form_needs_its_token(app: Flask, alice: Person) -> None:
+    posts = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    assert len(posts) >= 3
+    for rule in posts:
+        address = str(rule.rule).replace("<uuid:conversation>", NOBODYS).replace("<uuid:answer>", NOBODYS)
+        assert alice.client.post(address, data={"message": "Hello"}).status_code == 400
+        assert alice.client.post(address, headers=EVENTS).get_json()["error"]["kind"] == "form_expired"
+
+
+def test_a_body_that_is_too_large_is_refused_in_words(alice: Person) -> None:
+    form = alice.open("/").form("/turns")
+    response = alice.client.post(form.action, data=form.fields | {"message": "a" * 5_000_000})
+    assert response.status_code == 413
+    assert "Shorten it" in response.text
+
+
+def test_a_tampered_cookie_makes_a_new_visitor(alice: Person) -> None:
+    here = alice.say("Hello")
+    cookie = alice.client.get_cookie("parley")
+    assert cookie
+    alice.client.set_cookie("parley", cookie.value[:-2])
+    assert alice.client.get(here).status_code == 404
+    assert alice.client.get("/").status_code == 200
+
+
+def test_the_address_of_the_app_says_whether_it_works(alice: Person) -> None:
+    assert alice.client.get("/up").get_json() == {"status": "ok"}
+
+
+@pytest.fixture
+def without_tables(config: Config) -> Flask:
+    """An app whose database nobody has migrated."""
+    return create_app(config)
+
+
+def test_a_database_that_does_not_answer_is_said_and_the_text_is_kept(without_tables: Flask) -> None:
+    alice = Person(without_tables)
+    assert alice.client.get("/up").status_code == 503
+    response = alice.send("Keep this")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "10"
+    assert "Keep this</textarea>" in response.text
+    assert alice.client.get(f"/conversations/{NOBODYS}").status_code == 503
+    without_tables.extensions["parley"].archive.database.close()
+
+
+def test_behind_the_router_plain_http_is_sent_on_to_https(tmp_path: Path) -> None:
+    env = {"SECRET_KEY": "x", "DATABASE_URL": f"sqlite:///{tmp_path}/parley.db", "DYNO": "web.1"}
+    app = create_app(Config.from_env(env))
+    schema.upgrade(app.extensions["parley"].archive.database)
+    client = app.test_client()
+    plain = client.get("/up?x=1", headers={"X-Forwarded-Proto": "http"})
+    assert (plain.status_code, plain.location) == (308, "https://localhost/up?x=1")
+    assert client.get("/", headers={"X-Forwarded-Proto": "https"}).headers["Set-Cookie"].count("Secure") == 1
+    app.extensions["parley"].archive.database.close()
