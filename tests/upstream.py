@@ -31,6 +31,7 @@ Json = Any
 Headers = dict[str, str]
 
 GLANCE = 0.01  # seconds between two looks at whether the client is still there
+SHUTDOWN_GLANCE = 0.002  # seconds between two looks at whether the test is over
 EVENT_STREAM = {"Content-Type": "text/event-stream"}
 CATALOGUE = (
     {"model_id": "parrot-2", "regions": ["us"], "state": "active", "type": ["text-to-text"]},
@@ -132,7 +133,7 @@ class Upstream:
         self.says("Hello", " there.")
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(GLANCE,), daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(SHUTDOWN_GLANCE,), daemon=True).start()
         return self
 
     def __exit__(

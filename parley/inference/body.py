@@ -3,6 +3,8 @@
 import re
 import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http.client import HTTPResponse
 from typing import Any
 
@@ -27,21 +29,29 @@ class Body(HTTPResponse):
         """Wait for the first bytes, as ever; then take what else can be had without waiting."""
         pieces = [super().read1(n)]
         room = n - len(pieces[0])
-        if not pieces[0] or room <= 0 or self.isclosed():
+        if not pieces[0] or self.isclosed():
             return pieces[0]
 
-        timeout = self._socket.gettimeout()
-        self._socket.settimeout(0)
-        try:
+        with self._without_waiting():
             while room > 0 and self._has_more_at_hand():
                 pieces.append(super().read1(room))
                 room -= len(pieces[-1])
-        finally:
-            self._socket.settimeout(timeout)
         return b"".join(pieces)
+
+    @contextmanager
+    def _without_waiting(self) -> Iterator[None]:
+        timeout = self._socket.gettimeout()
+        self._socket.settimeout(0)
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # with the last byte the socket may have been closed
+                self._socket.settimeout(timeout)
 
     def _has_more_at_hand(self) -> bool:
         """Whether some of the body is there, and, where it comes in chunks, whatever has to be read before it."""
+        if self.isclosed():
+            return False
         if not self.chunked or self.chunk_left:
             return bool(self._peek())
         if self.chunk_left == 0 and self._peek().startswith(b"\r\n"):

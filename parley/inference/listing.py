@@ -4,7 +4,7 @@ import threading
 import time
 
 from parley.inference.client import InferenceClient
-from parley.inference.errors import Garbled, InferenceError, Rejected, Unavailable
+from parley.inference.errors import InferenceError, TimedOut, Unreachable
 from parley.inference.models import Model, in_heroku_catalogue, in_model_list
 
 RETRY_AFTER_FAILURE = 15.0
@@ -82,7 +82,9 @@ class Listing:
         name = self.client.attachment.name
         try:
             return in_heroku_catalogue(self.client.get("/available-models"), name), True
-        except (Rejected, Unavailable, Garbled):
+        except (Unreachable, TimedOut):
+            raise
+        except InferenceError:
             return in_model_list(self.client.get("/v1/models"), name), False
 
     def _configured_model(self) -> Model:

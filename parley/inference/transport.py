@@ -81,12 +81,13 @@ class Transport:
             return self.document(response)
 
     def document(self, response: requests.Response) -> object:
+        """The body as JSON, unless it is an error that came with a 200."""
         body = b"".join(self.pieces(response, LONGEST_DOCUMENT))
-        try:
-            return orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            with self.translated():
-                raise Garbled(refusals.words_of(body)) from error
+        with self.translated():
+            document = _parsed(body)
+            if isinstance(document, dict) and document.get("error"):
+                raise refusals.refusal_in(document)
+        return document
 
     def pieces(self, response: requests.Response, limit: int | None = None) -> Iterator[bytes]:
         """The body, each piece as soon as it is there: `read1` waits for no buffer to fill."""
@@ -141,6 +142,13 @@ class Transport:
         if isinstance(refusal, Unauthorized):
             refusal.advice = f"{refusal.advice} To do so: {how_to_set(f'{self.attachment.name}_KEY')}"
         return refusal
+
+
+def _parsed(body: bytes) -> object:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Garbled(refusals.words_of(body)) from error
 
 
 def _class_for(error: Exception, broken: type[InferenceError]) -> type[InferenceError]:

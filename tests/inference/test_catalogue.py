@@ -120,7 +120,7 @@ def test_other_servers_list_their_models_elsewhere(offer: Offer, upstream: Upstr
     assert upstream.requests[-1].headers["Authorization"] == f"Bearer {upstream.key}"
 
 
-@pytest.mark.parametrize("garbage", [None, [], {"models": []}, "Welcome", b"<html>Welcome</html>"])
+@pytest.mark.parametrize("garbage", [None, [], {"models": []}, "Welcome", {"error": "no"}, b"<html>Welcome</html>"])
 def test_a_list_that_is_none_is_not_taken_for_one(offer: Offer, upstream: Upstream, garbage: Json) -> None:
     upstream.serves_catalogue(garbage, models=["wren"])
     assert chat_names(offer(upstream)) == ["wren"]

@@ -6,6 +6,7 @@ import pytest
 
 from parley.inference.attachments import Attachment
 from parley.inference.client import ChatRequest, InferenceClient
+from parley.inference.errors import InferenceError
 from parley.inference.request import in_the_dialect_of, without_thoughts
 from tests.inference.asking import QUESTION, ask, error_of
 from tests.upstream import Json, Upstream, chunk
@@ -159,6 +160,19 @@ def test_a_whole_answer_can_be_had_at_once(client: InferenceClient, upstream: Up
     upstream.says("Hel", "lo")
     assert client.complete(QUESTION)["choices"][0]["message"]["content"] == "Hello"
     assert upstream.chats[0]["stream"] is False
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [({"error": {"code": 429, "message": "no"}}, "rate_limited"), ([], "garbled"), ("<html>Hi</html>", "garbled")],
+)
+def test_what_is_no_answer_is_not_handed_on_as_one(
+    client: InferenceClient, upstream: Upstream, body: Json, kind: str
+) -> None:
+    upstream.refuses(200, body)
+    with pytest.raises(InferenceError) as raised:
+        client.complete(QUESTION)
+    assert raised.value.kind == kind
 
 
 def test_a_model_can_be_asked_for_by_another_name_than_it_answers_by(

@@ -66,6 +66,15 @@ def test_the_body_may_be_framed_and_packed_in_any_way(
     assert ask(client).text == "soitgoes"
 
 
+@pytest.mark.parametrize("framing", ["chunked", "length"])
+def test_a_server_may_close_the_connection_after_its_answer(
+    either_client: InferenceClient, either_upstream: Upstream, framing: str
+) -> None:
+    either_upstream.sends(chunk("Hi"), STOP, DONE, framing=framing, headers={"Connection": "close"})
+    heard = ask(either_client)
+    assert (heard.text, heard.error) == ("Hi", None)
+
+
 @pytest.mark.parametrize(
     "lines",
     [
