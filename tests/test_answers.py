@@ -1,6 +1,7 @@
 """Answers beyond the process that gives them: journalled, watched and stopped from elsewhere, left behind."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -9,12 +10,14 @@ from flask import Flask
 
 from parley import event_stream
 from parley.answers import Answers
+from parley.answers.answer import Answer
 from parley.archive import INTERRUPTED, SILENCE, Archive, Said
 from parley.conversation import State
 from parley.database import Database, messages
 from parley.event_stream import End
-from parley.inference.client import ChatRequest, InferenceClient
-from parley.markdown import Append, Block, apply_append
+from parley.inference.client import ChatRequest, InferenceClient, Reply
+from parley.inference.events import Event, Text
+from parley.markdown import Append, Block, apply_append, whole
 from parley.parts import Parts
 from tests.upstream import Upstream
 
@@ -167,6 +170,42 @@ def test_a_service_that_is_gone_fails_the_answer_in_words(here: Parts, upstream:
     assert end.state is State.FAILED
     assert "can't be reached" in (end.error or "")
     gone.close()
+
+
+def test_all_who_watch_see_the_same_whenever_they_came(here: Parts, upstream: Upstream) -> None:
+    text = "Some *words* here, and there.\n\n- one\n- two\n\n```python\nprint(1)\n```\n\n" * 5
+    upstream.says(*(text[at : at + 4] for at in range(0, len(text), 4)), pause=0.002)
+    said = ask(here)
+    with ThreadPoolExecutor(5) as readers:
+        seen = list(readers.map(lambda _: read_until(here.answers.watch(said.answer.id), "never said"), range(15)))
+    assert set(seen) == {whole(text)}
+
+
+class Broken(Reply):
+    """A reply that goes wrong in a way that nobody thought of."""
+
+    def __init__(self) -> None:
+        self.is_closed = False
+
+    def open(self) -> None:
+        pass
+
+    def batches(self) -> Generator[list[Event]]:
+        yield [Text("So far")]
+        raise ZeroDivisionError
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_what_nobody_thought_of_leaves_no_answer_running(here: Parts) -> None:
+    said = here.archive.say(str(uuid4()), "alice", "Tell me", str(uuid4()))
+    reply = Broken()
+    answer = Answer(said.answer, reply, "parrot-2")
+    with pytest.raises(ZeroDivisionError):
+        answer.run()
+    assert reply.is_closed
+    assert (answer.progress().state, answer.progress().text) == (State.INTERRUPTED, "So far")
 
 
 def test_silence_is_longer_than_several_lines_of_the_journal() -> None:

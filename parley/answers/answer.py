@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 
 from parley import event_stream
 from parley.conversation import Message, State, Usage, clean
@@ -25,12 +25,12 @@ BROKEN = "Something went wrong here while the answer was being written. What had
 _ends = {"length": State.LENGTH}
 
 
+@dataclass(frozen=True)
 class Written:
     """That a block of an answer is new, or has `text` more at its end."""
 
-    def __init__(self, index: int, text: str | None = None) -> None:
-        self.index = index
-        self.text = text
+    index: int
+    text: str | None = None
 
 
 News = Written | event_stream.Reasoning | event_stream.Notice
