@@ -20,6 +20,8 @@ FENCED = "Fenced"
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _BLANK_LINES = re.compile(r"(?:[ \t]*\n)+")
 _BLANK_LINE = re.compile(r"[ \t]*\n[ \t]*\n")
+_BLANK_END = re.compile(r"(?:\A|\n)[ \t]*\n\Z")
+_TO_THE_LAST_BLANK_LINE = re.compile(r"(?:.*\n)?[ \t]*\n", re.DOTALL)
 _ENDED_BY_ITS_LINE = {"Heading", "Rule"}
 _ENDED_BY_A_BLANK_LINE = {"Paragraph", "Table", "BlockQuote"}
 
@@ -44,9 +46,16 @@ def find(source: str) -> list[Found]:
     for kind, start, end in _spans(source, depth=0):
         start = max(done, text.rfind(b"\n", 0, start) + 1)
         end = text.find(b"\n", end - 1) + 1
-        found += Found(BETWEEN, text[done:start].decode()), Found(kind, text[start:end].decode())
+        found += *_between(text[done:start].decode()), Found(kind, text[start:end].decode())
         done = end
-    return [part for part in [*found, Found(BETWEEN, text[done:].decode())] if part.source]
+    return [*found, *_between(text[done:].decode())]
+
+
+def _between(source: str) -> list[Found]:
+    """What stands between two blocks: that which a blank line ends, and the rest."""
+    ended = _TO_THE_LAST_BLANK_LINE.match(source)
+    length = ended.end() if ended else 0
+    return [Found(BETWEEN, part) for part in (source[:length], source[length:]) if part]
 
 
 def is_ended(block: Found, rest: str) -> bool:
@@ -55,6 +64,11 @@ def is_ended(block: Found, rest: str) -> bool:
         return True
     lines = block.source + rest
     return block.kind in _ENDED_BY_A_BLANK_LINE and bool(_BLANK_LINE.match(lines, len(block.source.rstrip(" \t\n"))))
+
+
+def is_blank_at_its_end(source: str) -> bool:
+    """Whether a blank line ends the definitions that may stand here: the title of a link may come a line later."""
+    return bool(_BLANK_END.search(source))
 
 
 def is_full(source: str) -> bool:

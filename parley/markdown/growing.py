@@ -16,6 +16,9 @@ from parley.markdown.tail import Tail
 # Characters that mean nothing to Markdown where a line already has words.
 _HARMLESS = re.compile(r"""(?:[^\x00-\x7f\s]|[A-Za-z0-9 ,.:'"(!?%-])*""")
 
+# What they may follow. These have done what they can do.
+_SETTLED = re.compile(r"""[^\x00-\x7f\s]|[A-Za-z0-9 ,.:'"(!?%;)-]""")
+
 # Source in which even those mean something: the definition of a link, an element, an address.
 _DELICATE = re.compile(r"\]:|<|://\S*$")
 
@@ -199,4 +202,4 @@ class Growing:
 
 def _goes_on_as_text(source: str) -> bool:
     """Whether a plain word at the end would only add its letters to what is shown."""
-    return bool(_HARMLESS.fullmatch(source[-1])) and not _DELICATE.search(source)
+    return bool(_SETTLED.fullmatch(source[-1])) and not _DELICATE.search(source)

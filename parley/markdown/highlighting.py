@@ -16,7 +16,7 @@ from parley.markdown.formulas import unmask
 LONGEST = 20_000
 
 # Most of any code is of these kinds, and they have the colour of text.
-_UNCOLOURED = {"w", "n", "p", "esc", "x"}
+_UNCOLOURED = {"w", "n", "nn", "nx", "p", "pm", "esc", "x", "g", "err"}
 
 _NAME = re.compile(r"[^\s`,{]*")
 _UNSPEAKABLE = re.compile(r"[^\w+#.-]+")

@@ -7,6 +7,7 @@ from parley.markdown.grammar import (
     Found,
     cut,
     find,
+    is_blank_at_its_end,
     is_ended,
     is_full,
     lines_of,
@@ -69,20 +70,12 @@ class Tail:
 
     def _let_go(self, found: list[Found]) -> None:
         blocks = [number for number, part in enumerate(found) if part.kind != BETWEEN]
-        if not blocks:
-            self._let_go_of_definitions(found)
-        elif found[blocks[-1]].kind == FENCED:
+        if blocks and found[blocks[-1]].kind == FENCED:
             self._read_as_code(found, blocks[-1])
-        elif is_ended(found[blocks[-1]], _source(found[blocks[-1] + 1 :])):
-            self._split(found, blocks[-1] + 1)
-        elif len(blocks) > 1:
-            self._split(found, blocks[-2] + 1)
+        elif length := _ended(found, blocks):
+            self._split(found, length)
         elif is_full(self.text):
-            self._cut(found, blocks[-1])
-
-    def _let_go_of_definitions(self, found: list[Found]) -> None:
-        if is_full(self.text):
-            self._split(found, len(found))
+            self._cut(found, blocks)
 
     def _read_as_code(self, found: list[Found], last: int) -> None:
         """Open code takes its lines itself from here on."""
@@ -91,7 +84,11 @@ class Tail:
         self.fence = Fence(opening)
         self.take("".join(lines))
 
-    def _cut(self, found: list[Found], last: int) -> None:
+    def _cut(self, found: list[Found], blocks: list[int]) -> None:
+        if not blocks:
+            self._split(found, len(found))
+            return
+        last = blocks[0]
         head, rest = cut(found[last])
         self._split([*found[:last], Found(found[last].kind, head)], last + 1)
         self._keep(rest + _source(found[last + 1 :]))
@@ -108,6 +105,18 @@ class Tail:
 
 def _source(found: list[Found]) -> str:
     return "".join(part.source for part in found)
+
+
+def _ended(found: list[Found], blocks: list[int]) -> int:
+    """How many parts are final: the ended blocks, and after them what a blank line ends."""
+    length = 0
+    if blocks and is_ended(found[blocks[-1]], _source(found[blocks[-1] + 1 :])):
+        length = blocks[-1] + 1
+    elif len(blocks) > 1:
+        length = blocks[-2] + 1
+    while length < len(found) and found[length].kind == BETWEEN and is_blank_at_its_end(found[length].source):
+        length += 1
+    return length
 
 
 def _as_code(part: Found) -> Found | Fence:

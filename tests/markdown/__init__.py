@@ -1,1 +1,1 @@
-"""Tests of the way to a model and back."""
+"""Tests of Markdown, whole and growing."""
