@@ -8,6 +8,9 @@ import re
 
 LONGEST = 2_000
 
+# The line below the head of a table with more columns than this is shown as it is, and makes no table.
+MOST_COLUMNS = 64
+
 MASK = re.compile("\x02([0-9a-f]+)\x03")
 
 _TOKEN = re.compile(
@@ -26,6 +29,7 @@ _CLOSER = {
     "$$": re.compile(r"(?<!\\)\$\$"),
 }
 _FENCE = re.compile(r"(?P<prefix>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
+_DELIMITERS = re.compile(r"[ \t>]*[-:| \t]*$")
 _BLANK = re.compile(r"[ \t>]*$")
 _MARGIN = re.compile(r"[ \t>]*")
 
@@ -65,6 +69,8 @@ class Formulas:
         self._fence = _Fence.opened_by(line)
         if self._fence or _BLANK.match(line):
             return self.rest() + line
+        if _is_too_wide(line):
+            return self.rest() + mask(line[:-1]) + "\n"
         return self._settled(self._waiting + line)
 
     def rest(self) -> str:
@@ -110,6 +116,11 @@ def _masked(text: str, *, finished: bool) -> tuple[str, str]:
     return "".join([*parts, text[start:]]), ""
 
 
+def _is_too_wide(line: str) -> bool:
+    """Each row of a table gets as many cells as there are columns, so that a few characters can become thousands."""
+    return line.count("|") > MOST_COLUMNS and bool(_DELIMITERS.match(line))
+
+
 def _next_closer(
     text: str, opener: str, position: int, closers: dict[str, re.Match[str] | None]
 ) -> re.Match[str] | None:
@@ -122,7 +133,7 @@ def _next_closer(
 
 def is_closed(source: str) -> bool:
     """Whether a mask holds a formula, or only the beginning of one."""
-    closer = _CLOSER[source[:2]].search(source, 2)
+    closer = source[:2] in _CLOSER and _CLOSER[source[:2]].search(source, 2)
     return bool(closer and closer.end() == len(source))
 
 
