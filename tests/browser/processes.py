@@ -1,0 +1,94 @@
+"""The app and the small model as processes of their own, on ports that are free."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import psutil
+
+from parley import schema
+from parley.database import Database
+
+ROOT = Path(__file__).parents[2]
+GLANCE = 0.05  # seconds between two looks at whether it answers
+START = 60  # seconds by which it has to
+
+
+class Process:
+    """A server that runs from `with` to the end of it. What it prints is in a file, for when a test fails."""
+
+    def __init__(self, command: Sequence[str], env: dict[str, str], port: int, log: Path) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self._command = [sys.executable, "-m", *command]
+        self._env = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **env}
+        self._log = log
+
+    def __enter__(self) -> Self:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._env, stdout=log, stderr=log)
+        self._wait_until_it_answers()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def kill_workers(self) -> None:
+        """End its children as a crash does, without a word. It starts new ones."""
+        for worker in psutil.Process(self._process.pid).children():
+            worker.send_signal(signal.SIGKILL)
+
+    def _wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + START
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{self._command} did not start:\n{self._log.read_text()}")
+            time.sleep(GLANCE)
+
+    def _answers(self) -> bool:
+        """Whether it is ready: a model that is still being loaded says 503."""
+        try:
+            with urlopen(self.url + "/up", timeout=5):
+                return True
+        except HTTPError as refusal:
+            return refusal.code != 503
+        except OSError:
+            return False
+
+
+def app(folder: Path, env: dict[str, str]) -> Process:
+    """Parley on gunicorn with gevent workers, as on a dyno, on a database of its own."""
+    port, database_url = free_port(), f"sqlite:///{folder}/parley.db"
+    database = Database(database_url)
+    schema.upgrade(database)
+    database.close()
+    env = {"SECRET_KEY": "a secret of the tests", "DATABASE_URL": database_url, "PORT": str(port), **env}
+    return Process(["gunicorn", "app:create_app()"], env, port, folder / "app.log")
+
+
+def local_model(folder: Path, key: str) -> Process:
+    """The small model that `make run` starts."""
+    port = free_port()
+    command = ["parley.local_model", "--url", f"http://127.0.0.1:{port}", "--key", key]
+    return Process(command, {}, port, folder / "model.log")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port

@@ -1,0 +1,112 @@
+"""Somebody at a browser, who finds things as a person does: by their role and their name."""
+
+import re
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Response, expect
+
+CONVERSATION = re.compile(r"/conversations/[0-9a-f-]{36}$")
+
+
+class Visitor:
+    """A browser context of its own, with one page. What the browser complains of is kept."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context = context
+        self.url = url
+        self.page: Page = context.new_page()
+        self._complaints: list[str] = []
+        self._forgiven: tuple[str, ...] = ()
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", self._catch)
+
+    # What is on the page
+
+    @property
+    def message(self) -> Locator:
+        return self.page.get_by_role("textbox", name="Message")
+
+    @property
+    def send(self) -> Locator:
+        return self.page.get_by_role("button", name="Send")
+
+    @property
+    def stop(self) -> Locator:
+        return self.page.get_by_role("button", name="Stop")
+
+    @property
+    def retry(self) -> Locator:
+        return self.page.get_by_role("button", name="Retry")
+
+    @property
+    def conversations(self) -> Locator:
+        return self.page.get_by_role("navigation", name="Conversations")
+
+    @property
+    def log(self) -> Locator:
+        return self.page.get_by_role("log", name="Conversation")
+
+    @property
+    def messages(self) -> Locator:
+        return self.log.get_by_role("article")
+
+    @property
+    def answers(self) -> Locator:
+        return self.log.locator(".message--answer")
+
+    @property
+    def answer(self) -> Locator:
+        """The words of the latest answer."""
+        return self.log.locator("[data-blocks]").last
+
+    @property
+    def alert(self) -> Locator:
+        return self.page.get_by_role("alert")
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator("[data-status]")
+
+    # What one does
+
+    def open(self, path: str = "/") -> Response:
+        response = self.page.goto(self.url + path)
+        assert response
+        return response
+
+    def say(self, text: str) -> None:
+        self.message.fill(text)
+        self.message.press("Enter")
+
+    def say_and_wait(self, text: str) -> None:
+        self.say(text)
+        self.wait_for_answer()
+
+    def wait_for_answer(self) -> None:
+        """Wait until the message is kept, its answer has ended, and the next one can be sent."""
+        expect(self.page).to_have_url(CONVERSATION)
+        expect(self.answers.last).not_to_have_attribute("data-state", "running")
+        expect(self.message).to_have_value("")
+        expect(self.send).to_be_enabled()
+
+    @property
+    def answer_html(self) -> list[str]:
+        """The HTML of each answer, and of what stands beneath it."""
+        blocks = self.log.locator("[data-blocks], .message--answer [data-foot]")
+        return [
+            re.sub(r'value="[^"]*"', "", html) for html in blocks.evaluate_all("all => all.map(one => one.innerHTML)")
+        ]
+
+    def forgive(self, *words: str) -> None:
+        """Don't mind complaints with these words: a browser reports every refused request as an error of the page."""
+        self._forgiven += words
+
+    @property
+    def complaints(self) -> list[str]:
+        return [one for one in self._complaints if not any(words in one for words in self._forgiven)]
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._complaints.append(message.text)
+
+    def _catch(self, error: Error) -> None:
+        self._complaints.append(f"{error.name}: {error.message}")
