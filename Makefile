@@ -6,7 +6,9 @@ LOCAL_MODEL_PORT ?= 5081
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app app
 
-START = PORT=$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho start -f Procfile.dev
+# What the shell says goes before what .env says, as it does for the flask command; honcho alone has it the other way.
+START = PORT=$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" \
+	$(BIN)/dotenv run --no-override -- $(BIN)/honcho -e /dev/null -f Procfile.dev start
 
 # The packages that `make run` needs: what a dyno has, and the runner of Procfile.dev.
 RUNNER = $$(grep ^honcho== requirements-dev.txt)
@@ -29,11 +31,8 @@ run: .venv/run .env  ## Serve http://localhost:5000, with a small local model wh
 serve:
 	@$(START) web || test $$? -eq 130
 
-serve-with-local-model: export INFERENCE_URL = http://127.0.0.1:$(LOCAL_MODEL_PORT)
-serve-with-local-model: export INFERENCE_KEY = local
-serve-with-local-model: export INFERENCE_MODEL_ID = smollm2-135m-instruct
 serve-with-local-model: .venv/local
-	@$(START) || test $$? -eq 130
+	@LOCAL_MODEL_URL=http://127.0.0.1:$(LOCAL_MODEL_PORT) $(START) web-with-local-model local-model || test $$? -eq 130
 
 test: .venv/dev .venv/local  ## Run every test, on SQLite and on PostgreSQL
 	@$(BIN)/pytest $(PYTEST_ARGS)

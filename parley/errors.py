@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
@@ -55,7 +54,7 @@ def refusal_of(error: Exception) -> Refusal:
             return Refusal(404, "not_found", _words[404])
         case HTTPException():
             status = error.code or 500
-            return Refusal(status, _slug(status), _words.get(status, error.description or error.name))
+            return Refusal(status, _slug(error.name), _words.get(status, error.description or error.name))
     raise error
 
 
@@ -89,5 +88,6 @@ def _answer(error: Exception) -> ResponseReturnValue:
     return render_template("error.html", refusal=refusal), refusal.status, headers_of(refusal)
 
 
-def _slug(status: int) -> str:
-    return HTTPStatus(status).phrase.lower().replace(" ", "_").replace("'", "")
+def _slug(name: str) -> str:
+    """Werkzeug's name of an error as a word. Python's own changes from version to version."""
+    return name.lower().replace(" ", "_").replace("'", "")

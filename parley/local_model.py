@@ -16,7 +16,9 @@ NAME = "smollm2-135m-instruct"
 WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf"
 CONTEXT = 8192  # tokens the model was trained to look back on
 SEATS = 4  # answers it gives at once; each has its share of the context
-LONGEST = 1024  # tokens of an answer: so small a model does not always find an end
+LONGEST = 512  # tokens of an answer: so small a model does not always find an end
+TEMPERATURE = 0.7
+REPETITION_PENALTY = 1.15  # without it so small a model falls into saying the same thing over and over
 
 
 def main() -> None:
@@ -44,6 +46,8 @@ def serve(host: str, port: int, key: str) -> object:
     wanted.n_ctx = CONTEXT
     wanted.n_parallel = SEATS
     wanted.n_predict = LONGEST
+    wanted.sampling.temp = TEMPERATURE
+    wanted.sampling.penalty_repeat = REPETITION_PENALTY
     wanted.verbosity = 0
     return xllamacpp.Server(wanted)
 

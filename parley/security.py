@@ -20,6 +20,7 @@ REMEMBERED = timedelta(days=400)  # how long a visitor is known: browsers keep n
 BODY_LIMIT = 4 * 1024 * 1024  # bytes; 100,000 characters of four bytes, percent-encoded, are 1.2 MB
 
 _headers = {
+    "Cache-Control": "private, no-cache",  # a page holds one visitor's conversations; static files say otherwise
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",

@@ -21,6 +21,7 @@ def test_every_response_keeps_the_script_of_others_out(alice: Person, address: s
         assert "unsafe" not in policy
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
+        assert "no-cache" in response.headers["Cache-Control"]
 
 
 def test_no_page_has_script_or_style_of_its_own(alice: Person) -> None:
@@ -80,6 +81,8 @@ def test_a_body_that_is_too_large_is_refused_in_words(alice: Person) -> None:
     response = alice.client.post(form.action, data=form.fields | {"message": "a" * 5_000_000})
     assert response.status_code == 413
     assert "Shorten it" in response.text
+    response = alice.client.post(form.action, data={"message": "a" * 5_000_000}, headers=EVENTS)
+    assert response.get_json()["error"]["kind"] == "request_entity_too_large"
 
 
 def test_a_tampered_cookie_makes_a_new_visitor(alice: Person) -> None:

@@ -125,7 +125,9 @@ class Answer:
                 self._wait_for_more_than(seen)
                 news, seen = self._news[seen:], len(self._news)
                 fresh = self._told(news)
-            yield from fresh or [Heartbeat()]
+            yield from fresh
+            if not (fresh or self._closed):
+                yield Heartbeat()
         yield ending(self.progress())
 
     def _wait_for_more_than(self, seen: int) -> None:
