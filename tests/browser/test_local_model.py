@@ -30,8 +30,8 @@ def test_a_conversation_of_three_turns(arrive: Arrive, real: Process, scripts: b
     for number, text in enumerate(TURNS, start=1):
         visitor.message.fill(text)
         visitor.send.click()
-        wait_for_answer(visitor) if scripts else reload_after_answer(visitor)
         expect(visitor.messages).to_have_count(2 * number)
+        wait_for_answer(visitor) if scripts else visitor.read_on(PATIENCE)
         expect(visitor.answers.nth(number - 1).locator("[data-blocks]")).not_to_be_empty()
 
     before = visitor.answer_html
@@ -44,9 +44,3 @@ def wait_for_answer(visitor: Visitor) -> None:
     expect(visitor.page).to_have_url(CONVERSATION)
     expect(visitor.send).to_be_enabled(timeout=PATIENCE)
     expect(visitor.stop).to_be_hidden()
-
-
-def reload_after_answer(visitor: Visitor) -> None:
-    frame = visitor.page.frame_locator("iframe")
-    frame.get_by_role("link", name="Back to the conversation").click(timeout=PATIENCE)
-    expect(visitor.page.locator("iframe")).to_have_count(0)

@@ -88,6 +88,13 @@ class Visitor:
         expect(self.message).to_have_value("")
         expect(self.send).to_be_enabled()
 
+    def read_on(self, patience: float = 10_000) -> None:
+        """Without script: read an answer that is still being written to its end, and come back to the page."""
+        if self.page.locator("iframe").count():
+            frame = self.page.frame_locator("iframe")
+            frame.get_by_role("link", name="Back to the conversation").click(timeout=patience)
+        expect(self.page.locator("iframe")).to_have_count(0)
+
     @property
     def answer_html(self) -> list[str]:
         """The HTML of each answer, and of what stands beneath it."""
