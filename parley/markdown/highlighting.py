@@ -1,8 +1,9 @@
 """Code as it is shown: labelled with its language and, once it is finished, in colour."""
 
 import re
-from collections.abc import Callable
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby, takewhile
+from time import thread_time
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
@@ -15,12 +16,18 @@ from parley.markdown.formulas import unmask
 # Longer code is shown without colours: a lexer needs about a millisecond for a thousand characters.
 LONGEST = 20_000
 
+# Some lexers need the square of that for code that no one reads. What is known to be such is not even tried; what turns
+# out to be is left as it is after this much processor time.
+MOST_SECONDS = 0.08
+_UNREADABLE = re.compile(r"[^\n]{2000}|\n{500}")
+
 # Most of any code is of these kinds, and they have the colour of text.
 _UNCOLOURED = {"w", "n", "nn", "nx", "p", "pm", "esc", "x", "g", "err"}
 
 _NAME = re.compile(r"[^\s`,{]*")
 _UNSPEAKABLE = re.compile(r"[^\w+#.-]+")
 
+_Coloured = tuple[_TokenType, str]
 Showing = Callable[[str, str], str]
 
 
@@ -37,7 +44,7 @@ def plain(code: str, language: str) -> str:
 
 def highlighted(code: str, language: str) -> str:
     """Code that is finished."""
-    lexer = _lexer(language) if len(code) <= LONGEST else None
+    lexer = _lexer(language) if _can_be_read(code) else None
     return _figure(_coloured(code, lexer), language) if lexer else plain(code, language)
 
 
@@ -47,6 +54,10 @@ def _figure(html: str, language: str) -> str:
     caption = f"<figcaption>{escaped(language)}</figcaption>"
     name = quoted("language-" + _UNSPEAKABLE.sub("-", language))
     return f'<figure class="code">{caption}<pre tabindex="0"><code class={name}>{html}</code></pre></figure>'
+
+
+def _can_be_read(code: str) -> bool:
+    return len(code) <= LONGEST and not _UNREADABLE.search(code)
 
 
 def _lexer(language: str) -> Lexer | None:
@@ -59,13 +70,19 @@ def _lexer(language: str) -> Lexer | None:
 def _coloured(code: str, lexer: Lexer) -> str:
     """The code in colours, provided that it is still the same code and that its lexer can bear it."""
     try:
-        tokens = list(lexer.get_tokens(code))
+        tokens = list(_in_time(lexer.get_tokens(code)))
     except Exception:  # noqa: BLE001 - five hundred lexers of other people's, and code without colours is still code
         return escaped(code)
     return _spans(tokens) if "".join(value for _, value in tokens) == code else escaped(code)
 
 
-def _spans(tokens: list[tuple[_TokenType, str]]) -> str:
+def _in_time(tokens: Iterable[_Coloured]) -> Iterator[_Coloured]:
+    """The tokens as far as they come in time, which is then not all of the code."""
+    latest = thread_time() + MOST_SECONDS
+    return takewhile(lambda _: thread_time() < latest, tokens)
+
+
+def _spans(tokens: list[_Coloured]) -> str:
     """Neighbours of one colour share an element; plain text has none."""
     parts = []
     for colour, group in groupby(tokens, key=lambda token: _colour(token[0])):
