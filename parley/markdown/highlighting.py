@@ -14,12 +14,13 @@ from parley.markdown.escaping import escaped, quoted
 from parley.markdown.formulas import unmask
 
 # Longer code is shown without colours: a lexer needs about a millisecond for a thousand characters.
-LONGEST = 20_000
+LONGEST = 16_000
 
-# Some lexers need the square of that for code that no one reads. What is known to be such is not even tried; what turns
-# out to be is left as it is after this much processor time.
-MOST_SECONDS = 0.08
-_UNREADABLE = re.compile(r"[^\n]{2000}|\n{500}")
+# Many lexers need the square of that for lines that no one reads, or for hundreds of empty ones.
+_UNREADABLE = re.compile(r"[^\n]{1000}|\n{50}")
+
+# A few do so for code that looks like any other. Ten times what it should take is no longer a matter of luck.
+MOST_SECONDS = 0.3
 
 # Most of any code is of these kinds, and they have the colour of text.
 _UNCOLOURED = {"w", "n", "nn", "nx", "p", "pm", "esc", "x", "g", "err"}

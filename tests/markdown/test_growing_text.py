@@ -1,6 +1,7 @@
 """However a text is cut into pieces, and whoever reads it when: the blocks are the same."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ cuts = st.lists(st.integers(1, 9), min_size=1, max_size=20)
 thorough = settings(max_examples=250, deadline=None, derandomize=True)
 
 
-@pytest.fixture(scope="module")
+@contextmanager
 def small_windows() -> Iterator[None]:
     """Blocks and lines are cut at a few words, so that a short text meets every rule about long ones."""
     with pytest.MonkeyPatch.context() as patch:
@@ -57,9 +58,9 @@ def test_a_text_looks_the_same_after_each_piece_as_if_it_had_come_at_once(text: 
 
 @thorough
 @given(texts, cuts)
-@pytest.mark.usefixtures("small_windows")
 def test_so_does_a_text_whose_blocks_and_lines_are_too_long(text: str, sizes: list[int]) -> None:
-    assert_the_same_however_cut(text, sizes)
+    with small_windows():
+        assert_the_same_however_cut(text, sizes)
 
 
 def test_an_answer_may_be_cut_anywhere() -> None:
