@@ -11,7 +11,7 @@ from tests.browser.processes import Process
 from tests.browser.visitor import CONVERSATION, Visitor
 
 TURNS = ["Hi. Answer in five words: who are you?", "Name one colour. One word.", "Now another one. One word."]
-PATIENCE = 60_000  # milliseconds for an answer: the model is small, and so may be the machine
+PATIENCE = 90_000  # milliseconds for an answer: the model is small, and so may be the machine
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +23,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
             yield app
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
 def test_a_conversation_of_three_turns(arrive: Arrive, real: Process, scripts: bool) -> None:
     visitor = arrive(real.url, java_script_enabled=scripts)
