@@ -1,6 +1,7 @@
 """Links that are defined elsewhere in the text: `[words][label]` here, `[label]: https://…` there, in either order."""
 
 from collections import defaultdict
+from typing import Any
 
 import pyromark
 from pyromark.event import BrokenLink
@@ -10,6 +11,8 @@ from parley.markdown.grammar import OPTIONS
 
 # A block is shown again when a label it uses is defined, but not for more labels than this.
 MOST_LABELS = 50
+
+_BY_LABEL = {"Reference", "Collapsed", "Shortcut"}
 
 Target = tuple[str, str]
 
@@ -23,6 +26,12 @@ class References:
 
     def target(self, label: str) -> Target | None:
         return self._targets.get(_normalised(label))
+
+    def target_of(self, link: Any) -> Target:
+        """The first definition of a label holds, even where a later one stands next to the link."""
+        target = self.target(link["id"]) if link["link_type"] in _BY_LABEL else None
+        address, title = target or (unmask(link["dest_url"]), unmask(link["title"]))
+        return ("mailto:" + address, "") if link["link_type"] == "Email" else (address, title)
 
     def define(self, source: str) -> list[int]:
         """Learn the definitions in a piece of text. The blocks that waited for them are to be shown again."""

@@ -9,6 +9,7 @@ from parley.markdown.formulas import MASK, source_of, unmask
 from parley.markdown.highlighting import Showing, language_of
 from parley.markdown.mathml import formula
 from parley.markdown.references import References
+from parley.markdown.tables import Table
 
 # Deeper than this, lists and quotes are shown as their text alone: no answer needs them, and browsers give up as well.
 DEEPEST = 32
@@ -16,9 +17,8 @@ DEEPEST = 32
 # A page has its own h1, and each message an h2.
 _HEADINGS = {"H1": "h3", "H2": "h4", "H3": "h5", "H4": "h6", "H5": "h6", "H6": "h6"}
 _PLAIN = {"Paragraph": "p", "HtmlBlock": "p", "Emphasis": "em", "Strong": "strong", "Strikethrough": "del"}
-_REFERENCES = {"Reference", "Collapsed", "Shortcut"}
+_MARKS = {"Rule": "<hr>", "HardBreak": "<br>", "SoftBreak": "\n"}
 _LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
-_REGION = '<div class="table" tabindex="0" role="region" aria-label="Table">'
 
 
 class Writer:
@@ -37,13 +37,12 @@ class Writer:
         self._in_code = False
         self._in_link = False
         self._image = ""
-        self._columns: list[str] = []
-        self._column = 0
+        self._table = Table(())
 
     def write(self, event: Any, end: int) -> None:
         """`end_of_text` is where the source stands if text was the last thing in it."""
         if isinstance(event, str):
-            self._html.append({"Rule": "<hr>", "HardBreak": "<br>"}.get(event, "\n"))
+            self._html.append(_MARKS[event])
             self.end_of_text = -1
         else:
             ((kind, content),) = event.items()
@@ -63,11 +62,12 @@ class Writer:
         if self._in_code:
             self._code.append(unmask(text))
             return
+        show = escaped if self._in_link else links.linked
+        if "\x02" not in text:
+            self._html.append(show(text))
+            return
         for number, part in enumerate(MASK.split(text)):
-            self._html.append(formula(source_of(part)) if number % 2 else self._words(part))
-
-    def _words(self, text: str) -> str:
-        return escaped(text) if self._in_link else links.linked(text)
+            self._html.append(formula(source_of(part)) if number % 2 else show(part))
 
     def _code_in_line(self, code: str) -> None:
         self._html.append(f"<code>{escaped(unmask(code))}</code>")
@@ -149,14 +149,7 @@ class Writer:
     # Links, and images as links
 
     def _link(self, link: Any) -> None:
-        address, title = self._target(link)
-        self._open_link(address, title)
-
-    def _target(self, link: Any) -> tuple[str, str]:
-        """The first definition of a label holds, even where a later one stands next to the link."""
-        target = self._references.target(link["id"]) if link["link_type"] in _REFERENCES else None
-        address, title = target or (unmask(link["dest_url"]), unmask(link["title"]))
-        return ("mailto:" + address, "") if link["link_type"] == "Email" else (address, title)
+        self._open_link(*self._references.target_of(link))
 
     def _open_link(self, address: str, title: str) -> None:
         """A link within a link, or to where none may lead, is its words."""
@@ -172,7 +165,7 @@ class Writer:
             self._in_link = False
 
     def _start_image(self, image: Any) -> None:
-        self._image, title = self._target(image)
+        self._image, title = self._references.target_of(image)
         self._open_link(self._image, title)
 
     def _end_image(self) -> None:
@@ -183,28 +176,22 @@ class Writer:
 
     # Tables
 
-    def _table(self, alignments: Any) -> None:
-        self._columns = ["" if side == "None" else f' class="{side.lower()}"' for side in alignments]
-        self._open(f"{_REGION}<table>", "</table></div>")
+    def _start_table(self, alignments: Any) -> None:
+        self._table = Table(alignments)
+        self._open(*self._table.element)
+
+    def _end_table(self) -> None:
+        if self._closing[-1]:
+            self._closing[-1] = self._table.closing
 
     def _table_head(self, _: None) -> None:
-        self._column = 0
-        self._open_within("<thead><tr>", "</tr></thead>")
+        self._open_within(*self._table.head())
 
     def _table_row(self, _: None) -> None:
-        self._column = 0
-        body = "" if self._closing[-1].startswith("</tbody>") else "<tbody>"
-        if self._closing[-1] and body:
-            self._closing[-1] = "</tbody>" + self._closing[-1]
-        self._open_within(f"{body}<tr>", "</tr>")
+        self._open_within(*self._table.row())
 
     def _table_cell(self, _: None) -> None:
-        side = self._columns[self._column]
-        self._column += 1
-        if self._closing[-1].endswith("</thead>"):
-            self._open_within(f'<th scope="col"{side}>', "</th>")
-        else:
-            self._open_within(f"<td{side}>", "</td>")
+        self._open_within(*self._table.cell())
 
 
 _WRITE: dict[str, Any] = {
@@ -224,7 +211,7 @@ _START: dict[str, Any] = {
     "CodeBlock": Writer._code_block,
     "Link": Writer._link,
     "Image": Writer._start_image,
-    "Table": Writer._table,
+    "Table": Writer._start_table,
     "TableHead": Writer._table_head,
     "TableRow": Writer._table_row,
     "TableCell": Writer._table_cell,
@@ -235,4 +222,5 @@ _END: dict[str, Any] = {
     "CodeBlock": Writer._end_code_block,
     "Link": Writer._end_link,
     "Image": Writer._end_image,
+    "Table": Writer._end_table,
 }
