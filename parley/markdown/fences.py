@@ -24,7 +24,7 @@ class Fence:
         self._closing = re.compile(rf" {{0,3}}{fence}{mark}*[ \t]*\n")
         self._may_close = re.compile(rf" {{0,3}}{mark}*[ \t]*")
         self._code: list[str] = []
-        self._unseen = ""
+        self._unseen: list[str] = []
         self._seen_ahead = 0
         self.at_line_start = True
 
@@ -61,18 +61,19 @@ class Fence:
         A line that may become the closing fence is not shown, and the end of a line only when another follows.
         """
         if self.at_line_start and self._may_close.fullmatch(partial):
-            news = self._unseen.removesuffix("\n")
-            self._unseen = self._unseen[len(news) :]
+            unseen = "".join(self._unseen)
+            news = unseen.removesuffix("\n")
+            self._unseen = [unseen[len(news) :]]
             return news
         code = self._code_in(partial)
-        news = self._unseen + code[self._seen_ahead :]
-        self._unseen = ""
+        news = "".join([*self._unseen, code[self._seen_ahead :]])
+        self._unseen = []
         self._seen_ahead = len(code)
         return news
 
     def _add(self, code: str) -> None:
         self._code.append(code)
-        self._unseen += code[self._seen_ahead :]
+        self._unseen.append(code[self._seen_ahead :])
         self._seen_ahead = 0
 
     def _code_in(self, line: str) -> str:
