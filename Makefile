@@ -35,7 +35,7 @@ serve-with-local-model: .venv/local
 	@LOCAL_MODEL_URL=http://127.0.0.1:$(LOCAL_MODEL_PORT) $(START) web-with-local-model local-model || test $$? -eq 130
 
 test: .venv/dev .venv/local  ## Run every test, on SQLite and on PostgreSQL
-	@$(BIN)/pytest $(PYTEST_ARGS)
+	@$(BIN)/pytest -n auto $(PYTEST_ARGS)
 
 lint: .venv/dev  ## Check style, types and the directions of imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --config .importlinter
