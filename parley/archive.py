@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import Connection, Row, Select, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -44,12 +44,16 @@ class Archive:
         """Keep a question with an empty answer beneath it; a conversation comes into being with its first.
 
         `parent` is the message it follows: "" for the beginning, None for wherever the conversation has got to.
-        The same `turn` again changes nothing. Raises NotFound for a stranger's conversation or an unknown parent.
+        The same `turn` with the same text changes nothing. Raises NotFound for a stranger's conversation or an
+        unknown parent.
         """
         with self.database.writing() as connection:
             self._open(connection, conversation, visitor, text)
             before = _load(connection, conversation, visitor)
             question = _row_of_turn(connection, conversation, turn)
+            if question is not None and question.text != text:  # somebody went back, and sent the form with other words
+                turn = str(uuid5(UUID(turn), text))
+                question = _row_of_turn(connection, conversation, turn)
             is_new = question is None
             if question is None:
                 question_id = _add(connection, conversation, _parent(before, parent), "user", text, turn=turn)

@@ -13,6 +13,7 @@ from parley.parts import parts
 
 CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 EXPIRED = "This form had expired. Your text is still here: send it again."
+PAGE_EXPIRED = "This page had expired. Reload it, and try again."
 
 
 class ActionForm(FlaskForm):  # type: ignore[misc]

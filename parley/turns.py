@@ -22,7 +22,7 @@ from parley.database import DatabaseUnavailable
 from parley.document import pieces
 from parley.errors import Refusal, ShuttingDown, as_json, asked_by_script, refusal_of
 from parley.event_stream import MIMETYPE, End, Event, Heartbeat, Start, encode
-from parley.forms import EXPIRED, ActionForm, TurnForm
+from parley.forms import PAGE_EXPIRED, ActionForm, TurnForm
 from parley.inference.catalogue import Choice
 from parley.inference.client import ChatRequest
 from parley.inference.errors import InferenceError, UnknownModel
@@ -165,11 +165,12 @@ def _to_page(conversation: Conversation, message: str) -> ResponseReturnValue:
     """The page that shows a message: the newest branch where that has it, else the one that ends with it."""
     shown = any(one.id == message for one in conversation.branch())
     at = None if shown else message
-    return redirect(url_for("pages.conversation", conversation=conversation.id, at=at), 303)
+    place = f"message-{message}"
+    return redirect(url_for("pages.conversation", conversation=conversation.id, at=at, _anchor=place), 303)
 
 
 def _expired() -> ResponseReturnValue:
-    refusal = Refusal(400, "form_expired", EXPIRED)
+    refusal = Refusal(400, "form_expired", PAGE_EXPIRED)
     if asked_by_script():
         return as_json(refusal)
     return render_template("error.html", refusal=refusal), refusal.status

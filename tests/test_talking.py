@@ -79,6 +79,15 @@ def test_the_same_form_sent_twice_says_it_once(alice: Person, upstream: Upstream
     assert len(upstream.chats) == 1
 
 
+def test_the_same_form_with_other_words_says_both(alice: Person, upstream: Upstream) -> None:
+    form = alice.open("/").form("/turns")
+    for message in ("First words", "Other words", "Other words"):
+        response = alice.client.post(form.action, data=form.fields | {"message": message})
+        alice.finish(response.location)
+    assert alice.open(response.location).questions == ["First words", "Other words"]
+    assert len(upstream.chats) == 2
+
+
 def test_two_tabs_on_one_conversation_both_have_their_say(alice: Person) -> None:
     here = alice.say("First")
     tabs = [alice.open(here).form("/turns") for _ in range(2)]

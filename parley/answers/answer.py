@@ -2,17 +2,17 @@
 
 import threading
 import time
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
 from parley import event_stream
+from parley.answers.telling import Telling
 from parley.conversation import Message, State, Usage, clean
 from parley.event_stream import Heartbeat
 from parley.inference import events as model_says
 from parley.inference.client import Reply
 from parley.inference.errors import InferenceError
-from parley.markdown import Append, Block, Change, Growing
 
 PACE = 0.05  # seconds between two reads of the model's words: nobody reads faster, and each read then holds several
 HEARTBEAT = 15  # seconds of silence after which readers are told that there is nothing new; routers hang up at 55
@@ -23,17 +23,6 @@ WITHHELD = "The model's service withheld the rest of the answer."
 BROKEN = "Something went wrong here while the answer was being written. What had come is kept; try again."
 
 _ends = {"length": State.LENGTH}
-
-
-@dataclass(frozen=True)
-class Written:
-    """That a block of an answer is new, or has `text` more at its end."""
-
-    index: int
-    text: str | None = None
-
-
-News = Written | event_stream.Reasoning | event_stream.Notice
 
 
 class Answer:
@@ -57,9 +46,7 @@ class Answer:
         self._text: list[str] = []
         self._length = 0
         self._reasoning: list[str] = []
-        self._growing = Growing()
-        self._last_block = -1
-        self._news: list[News] = []
+        self._telling = Telling()
         self._changed = threading.Condition()
         self._told_to_end = threading.Event()
         self._wanted: State | None = None
@@ -118,20 +105,19 @@ class Answer:
     def watch(self) -> Generator[event_stream.Event]:
         """All of the answer as it is now, then what becomes of it, and an End. Close the generator to stop watching."""
         with self._changed:
-            seen, fresh = len(self._news), self._so_far()
+            seen, fresh = len(self._telling), self._telling.so_far()
         yield from fresh
-        while not self._closed or seen < len(self._news):
+        while not self._closed or seen < len(self._telling):
             with self._changed:
-                self._wait_for_more_than(seen)
-                news, seen = self._news[seen:], len(self._news)
-                fresh = self._told(news)
+                self._changed.wait_for(self._has_more_than(seen), HEARTBEAT)
+                seen, fresh = len(self._telling), self._telling.since(seen)
             yield from fresh
             if not (fresh or self._closed):
                 yield Heartbeat()
         yield ending(self.progress())
 
-    def _wait_for_more_than(self, seen: int) -> None:
-        self._changed.wait_for(lambda: self._closed or len(self._news) > seen, HEARTBEAT)
+    def _has_more_than(self, seen: int) -> Callable[[], bool]:
+        return lambda: self._closed or len(self._telling) > seen
 
     def _take(self, batch: Iterable[model_says.Event]) -> None:
         words: list[str] = []
@@ -157,7 +143,8 @@ class Answer:
         self._length += len(text)
         with self._changed:
             self._text.append(text)
-            self._publish(self._growing.write(text))
+            self._telling.write(text)
+            self._changed.notify_all()
         if self._length >= LIMIT:
             self._note(TOO_LONG)
             self._hang_up(State.LENGTH)
@@ -166,12 +153,14 @@ class Answer:
         text = clean(text)
         with self._changed:
             self._reasoning.append(text)
-            self._tell(event_stream.Reasoning(text))
+            self._telling.think(text)
+            self._changed.notify_all()
 
     def _note(self, message: str) -> None:
         with self._changed:
             self._notices.append(message)
-            self._tell(event_stream.Notice(message))
+            self._telling.note(message)
+            self._changed.notify_all()
 
     def _finish(self, reason: str) -> None:
         self._wanted = self._wanted or _ends.get(reason)
@@ -188,46 +177,10 @@ class Answer:
         if self.state is not State.RUNNING:
             return
         with self._changed:
-            self._publish(self._growing.finish())
+            self._telling.finish()
             self._seconds = round(time.monotonic() - self._started, 2)
             self._error = None if self._wanted else error
             self.state = self._wanted or state
-
-    def _publish(self, changes: Sequence[Change]) -> None:
-        for change in changes:
-            match change:
-                case Block(index):
-                    self._last_block = max(self._last_block, index)
-                    self._tell(Written(index))
-                case Append(text):
-                    self._tell(Written(self._last_block, text))
-
-    def _tell(self, news: News) -> None:
-        self._news.append(news)
-        self._changed.notify_all()
-
-    def _so_far(self) -> list[event_stream.Event]:
-        thoughts = "".join(self._reasoning)
-        return [
-            *([event_stream.Reasoning(thoughts)] if thoughts else []),
-            *[event_stream.Notice(notice) for notice in self._notices],
-            *[Block(index, html) for index, html in enumerate(self._growing.blocks)],
-        ]
-
-    def _told(self, news: Iterable[News]) -> list[event_stream.Event]:
-        """What happened since a reader last looked, each thing once: a block that changed thrice is sent as it is."""
-        events: list[event_stream.Event] = []
-        written: dict[int, str | None] = {}
-        for one in news:
-            if not isinstance(one, Written):
-                events.append(one)
-            elif one.text is None:
-                written[one.index] = None
-            elif (before := written.get(one.index, "")) is not None:
-                written[one.index] = before + one.text
-        for index, text in sorted(written.items()):
-            events.append(Block(index, self._growing.blocks[index]) if text is None else Append(text))
-        return events
 
 
 def ending(message: Message) -> event_stream.End:

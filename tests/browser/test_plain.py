@@ -57,7 +57,8 @@ def test_stop_ends_an_answer(plain: Visitor, upstream: Upstream) -> None:
     plain.open()
     say(plain, "Tell me a story")
     expect(plain.page.frame_locator("iframe").get_by_text("Once upon")).to_be_visible()
-    plain.stop.click()
+    with plain.page.expect_navigation():
+        plain.stop.click()
     assert upstream.hung_up.wait(3)
     plain.page.reload()
     plain.read_on()
