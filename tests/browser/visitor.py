@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Response, expect
 
-CONVERSATION = re.compile(r"/conversations/[0-9a-f-]{36}$")
+CONVERSATION = re.compile(r"/conversations/[0-9a-f-]{36}(#.*)?$")
 
 
 class Visitor:
