@@ -55,7 +55,8 @@ def up() -> ResponseReturnValue:
     """Whether the app can do its work. The model isn't asked."""
     try:
         parts().archive.check()
-    except DatabaseUnavailable:
+    except DatabaseUnavailable as failure:
+        log.error("up=no cause=%r", str(failure))
         return {"status": "database unavailable"}, 503
     return {"status": "ok"}
 

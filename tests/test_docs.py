@@ -13,7 +13,8 @@ import pytest
 from app import create_app
 from parley import event_stream
 from parley.config import Config
-from tests.server import ROOT, Server
+from tests.processes import ROOT
+from tests.processes import app as served
 from tests.upstream import Upstream
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -129,7 +130,7 @@ def test_the_transcript_can_be_repeated(upstream: Upstream, tmp_path: Path) -> N
         pytest.skip("no curl on this machine")
     snippet = re.findall(r"```sh\n(.*?)```", chapter("docs/stream.md", "## A transcript"), re.DOTALL)[0]
     env = {"SECRET_KEY": "a secret of the tests", "DATABASE_URL": f"sqlite:///{tmp_path}/parley.db", **upstream.env}
-    with Server(tmp_path / "log", env) as server:
+    with served(tmp_path, env) as server:
         command = ["sh", "-c", snippet.replace("http://localhost:5000", server.url)]
         said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=True).stdout
     assert re.findall(r"^event: (\w+)", said, re.MULTILINE)[0] == "start"

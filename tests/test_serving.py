@@ -12,14 +12,13 @@ import requests
 
 from parley.event_stream import decode
 from tests.people import EVENTS, Page, Told
-from tests.server import ROOT, Server
+from tests.processes import ROOT, Process, app
 from tests.upstream import Upstream
 
 
 @pytest.fixture
-def server(upstream: Upstream, database_url: str, tmp_path: Path) -> Iterator[Server]:
-    env = {"SECRET_KEY": "a secret of the tests", "DATABASE_URL": database_url, **upstream.env}
-    with Server(tmp_path / "log", env) as server:
+def server(upstream: Upstream, database_url: str, tmp_path: Path) -> Iterator[Process]:
+    with app(tmp_path, {"DATABASE_URL": database_url, **upstream.env}) as server:
         yield server
 
 
@@ -29,7 +28,7 @@ as_on_a_dyno = pytest.mark.parametrize("database_url", ["postgresql"], indirect=
 class Browser(requests.Session):
     """Reads pages and streams of a server, and closes the streams that it did not read to their end."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Process) -> None:
         super().__init__()
         self.server = server
         self.streams = ExitStack()
@@ -48,7 +47,7 @@ class Browser(requests.Session):
 
 
 @pytest.fixture
-def browser(server: Server) -> Iterator[Browser]:
+def browser(server: Process) -> Iterator[Browser]:
     with Browser(server) as browser, browser.streams:
         yield browser
 
@@ -66,21 +65,21 @@ def test_a_conversation_goes_on_over_sockets(browser: Browser, upstream: Upstrea
 
 
 @as_on_a_dyno
-def test_sigterm_lets_an_answer_finish(server: Server, browser: Browser, upstream: Upstream) -> None:
+def test_sigterm_lets_an_answer_finish(server: Process, browser: Browser, upstream: Upstream) -> None:
     upstream.says("Nearly ", "done.", pause=0.05)
     upstream.stalls_after(1)
     start, events = browser.say("Hurry")
     next(events)
-    server.process.send_signal(signal.SIGTERM)
+    server.send(signal.SIGTERM)
     upstream.release()
     assert list(events)[-1][1]["state"] == "complete"
-    assert server.process.wait(10) == 0
+    assert server.wait() == 0
     server.start()
     assert "Nearly done." in browser.page(start["url"]).words
 
 
 @as_on_a_dyno
-def test_sigterm_keeps_what_can_not_finish(server: Server, browser: Browser, upstream: Upstream) -> None:
+def test_sigterm_keeps_what_can_not_finish(server: Process, browser: Browser, upstream: Upstream) -> None:
     upstream.says("So far", " and never further")
     upstream.stalls_after(1)
     start, events = browser.say("Take your time")
@@ -96,21 +95,21 @@ def test_sigterm_keeps_what_can_not_finish(server: Server, browser: Browser, ups
 
 @as_on_a_dyno
 def test_an_answer_that_nobody_watches_is_finished_before_the_process_ends(
-    server: Server, browser: Browser, upstream: Upstream
+    server: Process, browser: Browser, upstream: Upstream
 ) -> None:
     upstream.says("To the ", "end.")
     upstream.stalls_after(1)
     form = browser.page().form("/turns")
     address = browser.post(server.url + form.action, form.fields | {"message": "Go on"}, timeout=10).url
-    server.process.send_signal(signal.SIGTERM)
+    server.send(signal.SIGTERM)
     upstream.release()
-    assert server.process.wait(10) == 0
+    assert server.wait() == 0
     server.start()
     assert "To the end." in browser.get(address, timeout=10).text
 
 
 def test_what_had_come_a_second_before_a_crash_is_there_afterwards(
-    server: Server, browser: Browser, upstream: Upstream
+    server: Process, browser: Browser, upstream: Upstream
 ) -> None:
     upstream.says("Written down", " and lost")
     upstream.stalls_after(1)
@@ -119,7 +118,7 @@ def test_what_had_come_a_second_before_a_crash_is_there_afterwards(
     kept = f"{server.url}{start['url']}.json"
     while not browser.get(kept, timeout=10).json()["messages"][1]["text"]:
         pass
-    server.end(signal.SIGKILL)
+    server.crash()
     server.start()
     page = browser.page(start["url"])
     assert page.questions == ["Quick"]

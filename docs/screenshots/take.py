@@ -10,7 +10,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser import processes
+from tests import processes
 from tests.browser.conftest import CHROMIUM, QUIETLY
 from tests.browser.visitor import Visitor
 from tests.upstream import Upstream

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser import processes
+from tests import processes
 from tests.browser.line import Line
-from tests.browser.processes import Process
 from tests.browser.visitor import Visitor
+from tests.processes import Process
 from tests.upstream import Upstream
 
 CHROMIUM = "/usr/bin/chromium"

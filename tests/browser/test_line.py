@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import processes
+from tests import processes
 from tests.browser.conftest import Arrive
 from tests.browser.line import Line
 from tests.browser.visitor import Visitor

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import processes
+from tests import processes
 from tests.browser.conftest import Arrive
-from tests.browser.processes import Process
 from tests.browser.visitor import CONVERSATION, Visitor
+from tests.processes import Process
 
 TURNS = ["Hi. Answer in five words: who are you?", "Name one colour. One word.", "Now another one. One word."]
 PATIENCE = 90_000  # milliseconds for an answer: the model is small, and so may be the machine

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import processes
+from tests import processes
 from tests.browser.conftest import Arrive
-from tests.browser.processes import Process
 from tests.browser.visitor import Visitor
+from tests.processes import Process
 from tests.upstream import Upstream
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitän" * 20

@@ -3,8 +3,8 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MESSAGE_LIMIT, Arrive
-from tests.browser.processes import Process
 from tests.browser.visitor import CONVERSATION, Visitor
+from tests.processes import Process
 from tests.upstream import Upstream
 
 

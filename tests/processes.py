@@ -16,11 +16,13 @@ from urllib.request import urlopen
 import psutil
 
 from parley import schema
+from parley.config import Config
 from parley.database import Database
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 GLANCE = 0.05  # seconds between two looks at whether it answers
 START = 60  # seconds by which it has to
+END = 30  # seconds after which Heroku would kill it
 
 
 class Process:
@@ -33,20 +35,36 @@ class Process:
         self._log = log
 
     def __enter__(self) -> Self:
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._env, stdout=log, stderr=log)
-        self._wait_until_it_answers()
+        self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self.end(signal.SIGTERM)
+
+    def start(self) -> None:
+        """Start it, also again, and wait until it answers."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._env, stdout=log, stderr=log)
+        self._wait_until_it_answers()
+
+    def send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def end(self, number: signal.Signals) -> int:
+        """Send it a signal, and wait until it's gone. Returns its exit status."""
+        self.send(number)
+        return self.wait()
+
+    def crash(self) -> None:
+        """End all of it at once, as when a machine dies."""
+        self._process.send_signal(signal.SIGSTOP)  # or it would start new workers
+        self.kill_workers()
+        self.end(signal.SIGKILL)
+
+    def wait(self) -> int:
+        return self._process.wait(END)
 
     def kill_workers(self) -> None:
         """End its children as a crash does, without a word. It starts new ones."""
@@ -72,12 +90,13 @@ class Process:
 
 
 def app(folder: Path, env: dict[str, str]) -> Process:
-    """Parley on gunicorn with gevent workers, as on a dyno, on a database of its own."""
-    port, database_url = free_port(), f"sqlite:///{folder}/parley.db"
-    database = Database(database_url)
+    """Parley on gunicorn with gevent workers, as on a dyno, on a migrated database of its own."""
+    port = free_port()
+    defaults = {"SECRET_KEY": "a secret of the tests", "DATABASE_URL": f"sqlite:///{folder}/parley.db"}
+    env = defaults | {"PORT": str(port)} | env
+    database = Database(Config.from_env(env).database_url)
     schema.upgrade(database)
     database.close()
-    env = {"SECRET_KEY": "a secret of the tests", "DATABASE_URL": database_url, "PORT": str(port), **env}
     return Process(["gunicorn", "app:create_app()"], env, port, folder / "app.log")
 
 
