@@ -1,7 +1,6 @@
 """What the documents say is what the code does, as far as a program can tell."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -126,8 +125,6 @@ def test_every_field_of_an_event_is_described_and_no_other(name: str) -> None:
 
 
 def test_the_transcript_can_be_repeated(upstream: Upstream, tmp_path: Path) -> None:
-    if not (shutil.which("curl") and shutil.which("sh")):
-        pytest.skip("no curl on this machine")
     snippet = re.findall(r"```sh\n(.*?)```", chapter("docs/stream.md", "## A transcript"), re.DOTALL)[0]
     env = {"SECRET_KEY": "a secret of the tests", "DATABASE_URL": f"sqlite:///{tmp_path}/parley.db", **upstream.env}
     with served(tmp_path, env) as server:

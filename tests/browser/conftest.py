@@ -1,5 +1,6 @@
 """A browser, the app as a process, and a model's service that says what a test tells it to say."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.browser.visitor import Visitor
 from tests.processes import Process
 from tests.upstream import Upstream
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium") or "chromium"
 QUIETLY = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
