@@ -25,7 +25,8 @@ from parley.event_stream import MIMETYPE, End, Event, Heartbeat, Start, encode
 from parley.forms import PAGE_EXPIRED, ActionForm, TurnForm
 from parley.inference.catalogue import Choice
 from parley.inference.client import ChatRequest
-from parley.inference.errors import InferenceError, UnknownModel
+from parley.inference.errors import InferenceError, Unconfigured, UnknownModel
+from parley.inference.unasked import Unasked
 from parley.pages import foot_html, message_html, refused
 from parley.parts import parts
 from parley.visitors import visitor
@@ -42,9 +43,9 @@ def say(conversation: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return refused(conversation, form.refusal)
     try:
-        choice = _choose(form.model.data)
+        choice = _choose_if_possible(form.model.data)
         said = parts().archive.say(str(conversation), visitor(), form.text, form.turn_id, form.parent_id)
-    except (InferenceError, DatabaseUnavailable, ShuttingDown) as failure:
+    except (UnknownModel, Unconfigured, DatabaseUnavailable, ShuttingDown) as failure:
         return refused(conversation, refusal_of(failure))
     return _answered(said, choice)
 
@@ -96,6 +97,16 @@ def _choose(model: str | None) -> Choice:
     return parts().catalogue.choose(model or None)
 
 
+def _choose_if_possible(model: str | None) -> Choice | InferenceError:
+    """Which model to ask, or why none can be. A message is kept though the model's service can't be reached."""
+    try:
+        return _choose(model)
+    except (UnknownModel, Unconfigured):
+        raise
+    except InferenceError as failure:
+        return failure
+
+
 def _choose_again(model: str | None) -> Choice:
     """The model that was asked before, or the default where it isn't offered any more."""
     try:
@@ -104,7 +115,7 @@ def _choose_again(model: str | None) -> Choice:
         return _choose(None)
 
 
-def _answered(said: Said, choice: Choice) -> ResponseReturnValue:
+def _answered(said: Said, choice: Choice | InferenceError) -> ResponseReturnValue:
     if said.is_new:
         _ask(said, choice)
     if asked_by_script():
@@ -112,7 +123,10 @@ def _answered(said: Said, choice: Choice) -> ResponseReturnValue:
     return _to_page(said.conversation, said.answer.id)
 
 
-def _ask(said: Said, choice: Choice) -> None:
+def _ask(said: Said, choice: Choice | InferenceError) -> None:
+    if isinstance(choice, InferenceError):
+        parts().answers.start(said.answer, Unasked(choice))
+        return
     prompt = said.conversation.prompt(said.question.id, parts().config.system_prompt)
     reply = choice.client.ask(ChatRequest(model=choice.model, messages=prompt))
     parts().answers.start(said.answer, reply, choice.model, choice.notice)

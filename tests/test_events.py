@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from app import create_app
+from parley import schema
+from parley.config import Config
 from parley.event_stream import MIMETYPE
 from parley.markdown import apply_append
 from tests.people import EVENTS, Person, events_of
@@ -242,6 +245,23 @@ def test_the_key_is_in_no_event_and_on_no_page(alice: Person, upstream: Upstream
     assert upstream.key not in str(events)
     assert events[-1][1]["state"] == "failed"
     assert upstream.key not in alice.open(events[0][1]["url"]).html
+
+
+def test_a_message_is_kept_though_the_service_can_not_even_list_its_models(database_url: str) -> None:
+    env = {"INFERENCE_URL": "http://127.0.0.1:9", "INFERENCE_KEY": "inf-x"}
+    app = create_app(Config.from_env({"SECRET_KEY": "x", "DATABASE_URL": database_url, **env}))
+    schema.upgrade(app.extensions["parley"].archive.database)
+    alice = Person(app)
+    events = alice.hear("Is anybody there?")
+    assert events[-1][1]["state"] == "failed"
+    assert "can't be reached" in events[-1][1]["error"]
+    page = alice.open(events[0][1]["url"])
+    assert page.questions == ["Is anybody there?"]
+    retry = page.form("/retry")
+    refusal = alice.client.post(retry.action, data=retry.fields, headers=EVENTS)
+    assert (refusal.status_code, refusal.get_json()["error"]["kind"]) == (502, "unreachable")
+    app.extensions["parley"].answers.farewell(1)
+    app.extensions["parley"].archive.database.close()
 
 
 def test_retry_asks_the_model_that_was_asked_before(alice: Person, upstream: Upstream) -> None:

@@ -32,7 +32,7 @@ class Answer:
     read in batches of events and hung up. `progress` is what a journal writes.
     """
 
-    def __init__(self, message: Message, reply: Reply, model: str, notice: str | None = None) -> None:
+    def __init__(self, message: Message, reply: Reply, model: str | None = None, notice: str | None = None) -> None:
         self.id = message.id
         self._message = message
         self.state = State.RUNNING

@@ -30,7 +30,7 @@ class Answers:
         self._journal: threading.Thread | None = None
         self.accepting = True
 
-    def start(self, message: Message, reply: Reply, model: str, notice: str | None = None) -> None:
+    def start(self, message: Message, reply: Reply, model: str | None = None, notice: str | None = None) -> None:
         """Ask a model, in a thread of its own. `message` is the empty answer that the archive keeps."""
         answer = Answer(message, reply, model, notice)
         with self._starting:
