@@ -14,7 +14,7 @@ from parley.errors import Refusal, as_json, asked_by_script, headers_of
 from parley.forms import ActionForm, TurnForm
 from parley.inference.attachments import how_to_set
 from parley.parts import parts
-from parley.visitors import visitor
+from parley.visitors import remember, visitor
 
 pages = Blueprint("pages", __name__)
 log = logging.getLogger(__name__)
@@ -90,6 +90,7 @@ def _page(
     branch: list[Message] | None = None,
     refusal: Refusal | None = None,
 ) -> str:
+    remember()
     return render_template(
         "conversation.html",
         conversation=conversation,

@@ -5,10 +5,15 @@ from uuid import uuid4
 from flask import session
 
 
+def remember() -> None:
+    """Let the time for which a visitor is known begin anew."""
+    session.permanent = session.modified = True
+
+
 def visitor() -> str:
     """The id of whoever asks; a newcomer gets one with the answer."""
     if "visitor" not in session:
         session["visitor"] = str(uuid4())
-        session.permanent = True
+        remember()
     known: str = session["visitor"]
     return known

@@ -31,6 +31,14 @@ def test_no_page_has_script_or_style_of_its_own(alice: Person) -> None:
     assert html.count("<script") == html.count('<script type="module" src="/static/')
 
 
+def test_each_page_renews_the_cookie_and_static_files_leave_it_alone(alice: Person) -> None:
+    here = alice.say("Hello")
+    assert "Set-Cookie" in alice.client.get("/").headers
+    assert "Set-Cookie" in alice.client.get(here).headers
+    with alice.client.get("/static/js/main.js") as response:
+        assert "Set-Cookie" not in response.headers
+
+
 def test_the_session_cookie_is_small_and_out_of_reach_of_scripts(alice: Person) -> None:
     cookie = alice.client.get("/").headers["Set-Cookie"]
     assert "HttpOnly" in cookie
