@@ -144,6 +144,15 @@ def test_an_answer_ends_at_the_greatest_length_that_is_kept(here: Parts, upstrea
     assert len(here.archive.progress(said.answer.id).text) == 1_000_000
 
 
+def test_a_model_that_only_thinks_is_ended_there_too(here: Parts, upstream: Upstream) -> None:
+    upstream.says(reasoning=["hm, well " * 10_000] * 12)
+    said = ask(here)
+    *_, end = here.answers.watch(said.answer.id)
+    assert isinstance(end, End)
+    assert end.state is State.LENGTH
+    assert len(here.archive.progress(said.answer.id).reasoning) == 1_000_000
+
+
 def test_what_the_database_could_not_take_is_written_when_it_is_back(here: Parts, upstream: Upstream) -> None:
     upstream.says("Kept ", "after all.")
     upstream.stalls_after(1)

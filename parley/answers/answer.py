@@ -16,7 +16,9 @@ from parley.inference.errors import InferenceError
 
 PACE = 0.05  # seconds between two reads of the model's words: nobody reads faster, and each read then holds several
 HEARTBEAT = 15  # seconds of silence after which readers are told that there is nothing new; routers hang up at 55
-LIMIT = 1_000_000  # characters of one answer; a model that never ends would fill the memory
+LIMIT = (
+    1_000_000  # characters of one answer and of the thoughts before it; a model that never ends would fill the memory
+)
 
 TOO_LONG = "The answer was cut: it had reached the greatest length that is kept."
 WITHHELD = "The model's service withheld the rest of the answer."
@@ -139,22 +141,27 @@ class Answer:
             self._grow("".join(words))
 
     def _grow(self, text: str) -> None:
-        text = clean(text)[: LIMIT - self._length]
-        self._length += len(text)
+        text = self._within_limit(text)
         with self._changed:
             self._text.append(text)
             self._telling.write(text)
             self._changed.notify_all()
-        if self._length >= LIMIT:
-            self._note(TOO_LONG)
-            self._hang_up(State.LENGTH)
 
     def _think(self, text: str) -> None:
-        text = clean(text)
+        text = self._within_limit(text)
         with self._changed:
             self._reasoning.append(text)
             self._telling.think(text)
             self._changed.notify_all()
+
+    def _within_limit(self, text: str) -> str:
+        """What may still be kept of a text, words and thoughts counted alike. The last of it ends the answer."""
+        kept = clean(text)[: LIMIT - self._length]
+        self._length += len(kept)
+        if kept and self._length >= LIMIT:
+            self._note(TOO_LONG)
+            self._hang_up(State.LENGTH)
+        return kept
 
     def _note(self, message: str) -> None:
         with self._changed:

@@ -91,15 +91,21 @@ class Answers:
 
     def _write(self, answers: Sequence[Answer]) -> None:
         """Write how far answers have come. What can't be written now is tried again a second later."""
-        try:
-            with self._writing:
-                progress = [answer.progress() for answer in answers]
-                unwanted = self._archive.journal(progress)
-        except DatabaseUnavailable as error:
-            log.warning("journal=failed answers=%d cause=%r", len(answers), str(error))
-            return
-        for one in progress:
+        with self._writing:
+            left = [answer.progress() for answer in answers if answer.id in self._given]
+            if not left:
+                return
+            try:
+                unwanted = self._archive.journal(left)
+            except DatabaseUnavailable as error:
+                log.warning("journal=failed answers=%d cause=%r", len(left), str(error))
+                return
+            self._strike_out(left)
+        for answer in unwanted & self._given.keys():
+            self.stop(answer)
+
+    def _strike_out(self, written: Sequence[Message]) -> None:
+        """What has ended and is kept needs no further line, also from a thread that waits to write one."""
+        for one in written:
             if one.state is not State.RUNNING:
                 self._given.pop(one.id, None)
-            elif one.id in unwanted:
-                self.stop(one.id)
