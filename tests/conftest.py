@@ -1,5 +1,6 @@
 """The world of the tests: an upstream that runs, a database of each kind, an app, and somebody who uses it."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,11 +18,24 @@ from tests.upstream import Upstream
 
 SECRET = "a secret of the tests"
 
+pytest_plugins = ["tests.browsers"]
+
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
     with PostgreSQL() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate that vouches for this machine, with its key."""
+    path = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
+    subprocess.run([*command, "-keyout", path, "-out", f"{path}.crt"], check=True, capture_output=True)
+    path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
+    return path
 
 
 @pytest.fixture(params=["sqlite", "postgresql"] if PostgreSQL.is_installed() else ["sqlite"])

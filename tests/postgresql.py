@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from glob import glob
 from types import TracebackType
+from uuid import uuid4
 
 import psycopg
 
@@ -26,23 +27,41 @@ class PostgreSQL:
     def __enter__(self) -> "PostgreSQL":
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(self._folder.name, "postgres")
-        settings = " ".join(f"-c {setting}" for setting in [*SETTINGS, f"unix_socket_directories={self._folder.name}"])
         self._run("initdb", "--auth", "trust", "--username", "parley", "--no-sync")
-        self._run("pg_ctl", "start", "-w", "-l", f"{self._folder.name}/log", "-o", settings)
+        self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._run("pg_ctl", "stop", "-m", "immediate")
+        self.stop()
         self._folder.cleanup()
+
+    def start(self) -> None:
+        """Start it, also again, and wait until it can be asked."""
+        settings = " ".join(f"-c {setting}" for setting in [*SETTINGS, f"unix_socket_directories={self._folder.name}"])
+        self._run("pg_ctl", "start", "-w", "-l", f"{self._folder.name}/log", "-o", settings)
+
+    def stop(self) -> None:
+        """End it as a crash does: whoever is connected is cut off, what was committed is kept."""
+        self._run("pg_ctl", "stop", "-w", "-m", "immediate")
+
+    def new_database(self) -> str:
+        """The address of a database that nobody else uses."""
+        name = f"parley_{uuid4().hex}"
+        with psycopg.connect(host=self._folder.name, user="parley", dbname="postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return self._address(name)
 
     def empty_database(self) -> str:
         """The address of the one database, as Heroku would write it, with nothing left in it."""
         with psycopg.connect(host=self._folder.name, user="parley", dbname="postgres") as connection:
             connection.execute("DROP SCHEMA public CASCADE")
             connection.execute("CREATE SCHEMA public")
-        return f"postgres://parley@/postgres?host={self._folder.name}"
+        return self._address("postgres")
+
+    def _address(self, database: str) -> str:
+        return f"postgres://parley@/{database}?host={self._folder.name}"
 
     def _run(self, program: str, *arguments: str) -> None:
         as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []

@@ -49,6 +49,17 @@ class Process:
             self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._env, stdout=log, stderr=log)
         self._wait_until_it_answers()
 
+    @property
+    def log(self) -> str:
+        """What it has printed so far."""
+        return self._log.read_text()
+
+    @property
+    def tree(self) -> list[psutil.Process]:
+        """It, and its children: those that use memory and hold files."""
+        parent = psutil.Process(self._process.pid)
+        return [parent, *parent.children(recursive=True)]
+
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
@@ -59,7 +70,7 @@ class Process:
 
     def crash(self) -> None:
         """End all of it at once, as when a machine dies."""
-        self._process.send_signal(signal.SIGSTOP)  # or it would start new workers
+        self.send(signal.SIGSTOP)  # or it would start new workers
         self.kill_workers()
         self.end(signal.SIGKILL)
 
@@ -89,15 +100,21 @@ class Process:
             return False
 
 
-def app(folder: Path, env: dict[str, str]) -> Process:
-    """Parley on gunicorn with gevent workers, as on a dyno, on a migrated database of its own."""
+SERVED_BY = {
+    "gunicorn": ["gunicorn", "app:create_app()"],  # with gevent workers, as on a dyno: gunicorn.conf.py says so
+    "flask": ["flask", "--app", "app", "run"],  # with a thread for each request
+}
+
+
+def app(folder: Path, env: dict[str, str], served_by: str = "gunicorn") -> Process:
+    """Parley as a process, on a migrated database of its own."""
     port = free_port()
     defaults = {"SECRET_KEY": "a secret of the tests", "DATABASE_URL": f"sqlite:///{folder}/parley.db"}
-    env = defaults | {"PORT": str(port)} | env
+    env = defaults | {"PORT": str(port), "FLASK_RUN_PORT": str(port)} | env
     database = Database(Config.from_env(env).database_url)
     schema.upgrade(database)
     database.close()
-    return Process(["gunicorn", "app:create_app()"], env, port, folder / "app.log")
+    return Process(SERVED_BY[served_by], env, port, folder / "app.log")
 
 
 def local_model(folder: Path, key: str) -> Process:

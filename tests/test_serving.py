@@ -3,15 +3,11 @@
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
 
-from parley.event_stream import decode
-from tests.people import EVENTS, Page, Told
+from tests.callers import Caller
 from tests.processes import ROOT, Process, app
 from tests.upstream import Upstream
 
@@ -25,102 +21,81 @@ def server(upstream: Upstream, database_url: str, tmp_path: Path) -> Iterator[Pr
 as_on_a_dyno = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
-class Browser(requests.Session):
-    """Reads pages and streams of a server, and closes the streams that it did not read to their end."""
-
-    def __init__(self, server: Process) -> None:
-        super().__init__()
-        self.server = server
-        self.streams = ExitStack()
-
-    def page(self, address: str = "/") -> Page:
-        return Page(self.get(self.server.url + address, timeout=10).text)
-
-    def say(self, message: str, at: str = "/") -> tuple[dict[str, Any], Iterator[Told]]:
-        """Say something, and return the start of the answer with the events that follow."""
-        form = self.page(at).form("/turns")
-        fields = form.fields | {"message": message}
-        response = self.post(self.server.url + form.action, fields, headers=EVENTS, stream=True, timeout=20)
-        self.streams.callback(response.close)
-        events = decode(response.raw.stream(1))
-        return next(events)[1], events
-
-
 @pytest.fixture
-def browser(server: Process) -> Iterator[Browser]:
-    with Browser(server) as browser, browser.streams:
-        yield browser
+def caller(server: Process) -> Iterator[Caller]:
+    with Caller(server) as caller:
+        yield caller
 
 
-def test_a_conversation_goes_on_over_sockets(browser: Browser, upstream: Upstream) -> None:
+def test_a_conversation_goes_on_over_sockets(caller: Caller, upstream: Upstream) -> None:
     upstream.says("Hello ", "there.", pause=0.01)
-    start, events = browser.say("Hi")
+    start, events = caller.say("Hi")
     assert list(events)[-1][1]["state"] == "complete"
     upstream.says("As I said.")
-    _, events = browser.say("Again?", at=start["url"])
+    _, events = caller.say("Again?", at=start["url"])
     assert list(events)[-1][1]["state"] == "complete"
-    page = browser.page(start["url"])
+    page = caller.page(start["url"])
     assert page.questions == ["Hi", "Again?"]
     assert "As I said." in page.words
 
 
 @as_on_a_dyno
-def test_sigterm_lets_an_answer_finish(server: Process, browser: Browser, upstream: Upstream) -> None:
+def test_sigterm_lets_an_answer_finish(server: Process, caller: Caller, upstream: Upstream) -> None:
     upstream.says("Nearly ", "done.", pause=0.05)
     upstream.stalls_after(1)
-    start, events = browser.say("Hurry")
+    start, events = caller.say("Hurry")
     next(events)
     server.send(signal.SIGTERM)
     upstream.release()
     assert list(events)[-1][1]["state"] == "complete"
     assert server.wait() == 0
     server.start()
-    assert "Nearly done." in browser.page(start["url"]).words
+    assert "Nearly done." in caller.page(start["url"]).words
 
 
 @as_on_a_dyno
-def test_sigterm_keeps_what_can_not_finish(server: Process, browser: Browser, upstream: Upstream) -> None:
+def test_sigterm_keeps_what_can_not_finish(server: Process, caller: Caller, upstream: Upstream) -> None:
     upstream.says("So far", " and never further")
     upstream.stalls_after(1)
-    start, events = browser.say("Take your time")
+    start, events = caller.say("Take your time")
     next(events)
     assert server.end(signal.SIGTERM) == 0
     assert list(events)[-1][1]["state"] == "interrupted"
     assert upstream.hung_up.wait(1)
     server.start()
-    page = browser.page(start["url"])
+    page = caller.page(start["url"])
     assert "So far" in page.words
     assert page.form("/retry")
 
 
 @as_on_a_dyno
 def test_an_answer_that_nobody_watches_is_finished_before_the_process_ends(
-    server: Process, browser: Browser, upstream: Upstream
+    server: Process, caller: Caller, upstream: Upstream
 ) -> None:
     upstream.says("To the ", "end.")
     upstream.stalls_after(1)
-    form = browser.page().form("/turns")
-    address = browser.post(server.url + form.action, form.fields | {"message": "Go on"}, timeout=10).url
+    form = caller.page().form("/turns")
+    address = caller.post(server.url + form.action, form.fields | {"message": "Go on"}, timeout=10).url
     server.send(signal.SIGTERM)
     upstream.release()
     assert server.wait() == 0
     server.start()
-    assert "To the end." in browser.get(address, timeout=10).text
+    assert "To the end." in caller.get(address, timeout=10).text
 
 
 def test_what_had_come_a_second_before_a_crash_is_there_afterwards(
-    server: Process, browser: Browser, upstream: Upstream
+    server: Process, caller: Caller, upstream: Upstream
 ) -> None:
     upstream.says("Written down", " and lost")
     upstream.stalls_after(1)
-    start, events = browser.say("Quick")
+    start, events = caller.say("Quick")
     next(events)
     kept = f"{server.url}{start['url']}.json"
-    while not browser.get(kept, timeout=10).json()["messages"][1]["text"]:
+    while not caller.get(kept, timeout=10).json()["messages"][1]["text"]:
         pass
     server.crash()
     server.start()
-    page = browser.page(start["url"])
+    page = caller.page(start["url"])
     assert page.questions == ["Quick"]
     assert "Written down" in page.words
 

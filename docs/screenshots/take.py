@@ -11,8 +11,8 @@ from typing import Literal
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests import processes
-from tests.browser.conftest import CHROMIUM, QUIETLY
 from tests.browser.visitor import Visitor
+from tests.browsers import CHROMIUM, QUIETLY
 from tests.upstream import Upstream
 
 HERE = Path(__file__).parent

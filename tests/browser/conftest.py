@@ -1,36 +1,17 @@
-"""A browser, the app as a process, and a model's service that says what a test tells it to say."""
+"""The app as a process, a model's service that says what a test tells it to say, and people with browsers."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests import processes
 from tests.browser.line import Line
 from tests.browser.visitor import Visitor
+from tests.browsers import Arrive
 from tests.processes import Process
 from tests.upstream import Upstream
 
-CHROMIUM = shutil.which("chromium") or "chromium"
-QUIETLY = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-]
 MESSAGE_LIMIT = 2000
-
-Arrive = Callable[..., Visitor]
-
-expect.set_options(timeout=10_000)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -62,22 +43,6 @@ def server(service: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def line(server: Process) -> Iterator[Line]:
     with Line(server.url) as line:
         yield line
-
-
-@pytest.fixture
-def arrive(browser: Browser) -> Iterator[Arrive]:
-    """Let somebody come to an address. Nobody may leave with a complaint of their browser's."""
-    visitors: list[Visitor] = []
-
-    def come(url: str, **options: Any) -> Visitor:
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, **options)
-        visitors.append(Visitor(context, url))
-        return visitors[-1]
-
-    yield come
-    for visitor in visitors:
-        visitor.context.close()
-    assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
 
 
 @pytest.fixture

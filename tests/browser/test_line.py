@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import processes
-from tests.browser.conftest import Arrive
 from tests.browser.line import Line
 from tests.browser.visitor import Visitor
+from tests.browsers import Arrive
 from tests.upstream import Upstream
 
 BROKEN = ("net::ERR", "Failed to load resource")

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import processes
-from tests.browser.conftest import Arrive
 from tests.browser.visitor import CONVERSATION, Visitor
+from tests.browsers import Arrive
 from tests.processes import Process
 
 TURNS = ["Hi. Answer in five words: who are you?", "Name one colour. One word.", "Now another one. One word."]

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import processes
-from tests.browser.conftest import Arrive
 from tests.browser.visitor import Visitor
+from tests.browsers import Arrive
 from tests.processes import Process
 from tests.upstream import Upstream
 

@@ -2,8 +2,9 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import MESSAGE_LIMIT, Arrive
+from tests.browser.conftest import MESSAGE_LIMIT
 from tests.browser.visitor import CONVERSATION, Visitor
+from tests.browsers import Arrive
 from tests.processes import Process
 from tests.upstream import Upstream
 

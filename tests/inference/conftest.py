@@ -1,6 +1,5 @@
 """Clients of a model's service that do not wait for long, and the same service with TLS."""
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,17 +19,6 @@ def client(upstream: Upstream) -> Iterator[InferenceClient]:
 def impatient_client(upstream: Upstream) -> InferenceClient:
     [attachment] = find_attachments(upstream.env)
     return InferenceClient(attachment, connect_timeout=1, read_timeout=0.5, backoff=0.01)
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate that vouches for this machine, with its key."""
-    path = tmp_path_factory.mktemp("tls") / "certificate.pem"
-    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
-    subprocess.run([*command, "-keyout", path, "-out", f"{path}.crt"], check=True, capture_output=True)
-    path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
-    return path
 
 
 @pytest.fixture
