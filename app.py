@@ -4,7 +4,7 @@ import os
 
 from flask import Flask
 
-from parley import commands, errors, logs, security
+from parley import commands, errors, leaving, logs, security
 from parley.answers import Answers
 from parley.archive import Archive
 from parley.config import Config
@@ -26,8 +26,12 @@ def create_app(config: Config | None = None) -> Flask:
         InferenceClient(attachment, config.connect_timeout, config.read_timeout) for attachment in config.attachments
     ]
 
+    answers = Answers(archive)
+    if commands.is_serving():
+        leaving.say_farewell_at_the_end(answers)
+
     app = Flask(__name__)
-    app.extensions["parley"] = Parts(config, archive, Answers(archive), Catalogue(clients))
+    app.extensions["parley"] = Parts(config, archive, answers, Catalogue(clients))
     app.jinja_env.globals["app_name"] = config.app_name
     logs.init_app(app)
     security.init_app(app, config)

@@ -1,12 +1,12 @@
 """What is kept of conversations, and the questions asked of it. In each that a visitor asks is the visitor's id."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import Connection, Row, Select, and_, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from parley.conversation import Conversation, Heading, Message, State, Usage, title_of
@@ -66,17 +66,26 @@ class Archive:
     def ask_again(self, answer: str, visitor: str, turn: str | None = None) -> Said:
         """Make room for another answer to the same question. One that failed without a word gets its place again."""
         with self.database.writing() as connection:
-            old = _answer_row(connection, answer, visitor)
-            _lock(connection, old.conversation_id)
+            old = _locked_answer(connection, answer, visitor)
             again = _row_of_turn(connection, old.conversation_id, turn) if turn else None
             is_new = again is None and old.state != State.RUNNING
             answer_id = again.id if again else old.id
             if is_new and old.text:
                 answer_id = _add_answer(connection, old.conversation_id, old.parent_id, turn=turn)
             elif is_new:
-                _reset(connection, old.id, turn)
+                _begin_again(connection, old, turn, reasoning="")
             after = _load(connection, old.conversation_id, visitor)
         return Said(after, _message(after, old.parent_id), _message(after, answer_id), is_new)
+
+    def go_on(self, answer: str, visitor: str, turn: str | None = None) -> Said:
+        """Open an answer that ended too soon once more, so that the rest of it can follow what is there."""
+        with self.database.writing() as connection:
+            old = _locked_answer(connection, answer, visitor)
+            is_new = _message_from(old).can_go_on and (turn is None or old.turn != turn)
+            if is_new:
+                _begin_again(connection, old, turn)
+            after = _load(connection, old.conversation_id, visitor)
+        return Said(after, _message(after, old.parent_id), _message(after, old.id), is_new)
 
     def find(self, conversation: str, visitor: str) -> Conversation:
         """A conversation with all that was said in it. Raises NotFound."""
@@ -113,14 +122,21 @@ class Archive:
         with self.database.reading() as connection:
             return [Heading(row.id, row.title, _utc(row.updated_at)) for row in connection.execute(asked)]
 
-    def journal(self, answers: Iterable[Message]) -> set[str]:
-        """Write how far answers have come, all in one transaction. Returns those that somebody wants stopped."""
-        written = {answer.id: _columns(answer) for answer in answers}
+    def journal(self, answers: Sequence[Message]) -> None:
+        """Write how far answers have come, all in one transaction.
+
+        What was begun again since, perhaps by another process that took this one for dead, is left alone.
+        """
+        this_attempt = and_(messages.c.id == bindparam("answer"), messages.c.attempt == bindparam("this_attempt"))
         with self.database.writing() as connection:
-            for answer, columns in written.items():
-                connection.execute(update(messages).where(messages.c.id == answer).values(columns))
-            wanted = select(messages.c.id).where(messages.c.id.in_(written), messages.c.stop_requested)
-            return set(connection.execute(wanted).scalars())
+            connection.execute(update(messages).where(this_attempt), [_columns(answer) for answer in answers])
+
+    def unwanted(self, attempts: Mapping[str, int]) -> set[str]:
+        """Those of some running answers that nobody wants any more: stopped, begun again elsewhere, or deleted."""
+        asked = select(messages.c.id, messages.c.attempt).where(messages.c.id.in_(attempts), ~messages.c.stop_requested)
+        with self.database.reading() as connection:
+            wanted = {row.id: row.attempt for row in connection.execute(asked)}
+        return {answer for answer, attempt in attempts.items() if wanted.get(answer) != attempt}
 
     def request_stop(self, answer: str) -> None:
         """Leave word for the process that runs an answer. It reads it with its next line in the journal."""
@@ -202,6 +218,12 @@ def _answer_row(connection: Connection, answer: str, visitor: str) -> Row[Any]:
     return row
 
 
+def _locked_answer(connection: Connection, answer: str, visitor: str) -> Row[Any]:
+    """An answer as it is once nobody else can change its conversation."""
+    _lock(connection, _answer_row(connection, answer, visitor).conversation_id)
+    return _answer_row(connection, answer, visitor)
+
+
 def _add_answer(connection: Connection, conversation: str, question: str, turn: str | None = None) -> str:
     return _add(connection, conversation, question, "assistant", "", turn=turn, state=State.RUNNING)
 
@@ -224,22 +246,25 @@ def _add(
     return message_id
 
 
-def _reset(connection: Connection, answer: str, turn: str | None) -> None:
-    afresh: Mapping[str, Any] = {
+def _begin_again(connection: Connection, answer: Row[Any], turn: str | None, **changes: Any) -> None:
+    afresh = {
         "state": State.RUNNING,
         "turn": turn,
-        "reasoning": "",
+        "attempt": answer.attempt + 1,
         "error": None,
         "notice": None,
+        "retry_at": None,
         "stop_requested": False,
         "heartbeat_at": datetime.now(UTC),
     }
-    connection.execute(update(messages).where(messages.c.id == answer).values(afresh))
+    connection.execute(update(messages).where(messages.c.id == answer.id).values({**afresh, **changes}))
 
 
 def _columns(answer: Message) -> dict[str, Any]:
     usage = answer.usage
     return {
+        "answer": answer.id,
+        "this_attempt": answer.attempt,
         "text": answer.text,
         "reasoning": answer.reasoning,
         "state": answer.state,
@@ -249,6 +274,7 @@ def _columns(answer: Message) -> dict[str, Any]:
         "seconds": answer.seconds,
         "error": answer.error,
         "notice": answer.notice,
+        "retry_at": answer.retry_at,
         "heartbeat_at": datetime.now(UTC),
     }
 
@@ -269,6 +295,8 @@ def _message_from(row: Row[Any]) -> Message:
         seconds=row.seconds,
         error=row.error,
         notice=row.notice,
+        retry_at=None if row.retry_at is None else _utc(row.retry_at),
+        attempt=row.attempt,
     )
 
 

@@ -29,6 +29,12 @@ def is_running() -> bool:
     return context is not None and context.info_name != "run"
 
 
+def is_serving() -> bool:
+    """Whether the app is made for `flask run`, which is told nothing of how it will end."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.info_name == "run"
+
+
 def init_app(app: Flask) -> None:
     for command in (ask, models, migrate, prepare, revision):
         app.cli.add_command(command)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
+from math import ceil
 
 TITLE_LENGTH = 80
 
@@ -20,6 +21,10 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+ENDED_TOO_SOON = (State.INTERRUPTED, State.LENGTH, State.STOPPED)
+WORTH_ASKING_AGAIN = (State.FAILED, State.INTERRUPTED, State.STOPPED)
+
+
 @dataclass(frozen=True)
 class Usage:
     """What an answer cost, in the model's own tokens."""
@@ -27,10 +32,17 @@ class Usage:
     prompt: int
     completion: int
 
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(self.prompt + other.prompt, self.completion + other.completion)
+
 
 @dataclass(frozen=True)
 class Message:
-    """One thing said: a question of the visitor's (role "user") or an answer of the model's (role "assistant")."""
+    """One thing said: a question of the visitor's (role "user") or an answer of the model's (role "assistant").
+
+    An answer may be begun again, or gone on with, in its place: `attempt` counts how often. Before `retry_at` it makes
+    no sense to ask for it again.
+    """
 
     id: str
     conversation: str
@@ -45,6 +57,8 @@ class Message:
     seconds: float | None = None
     error: str | None = None
     notice: str | None = None
+    retry_at: datetime | None = None
+    attempt: int = 0
 
     @property
     def is_answer(self) -> bool:
@@ -53,6 +67,21 @@ class Message:
     @property
     def is_running(self) -> bool:
         return self.state is State.RUNNING
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether there is more to be had, and something to go on from."""
+        return self.state in ENDED_TOO_SOON and bool(self.text.strip())
+
+    @property
+    def can_be_asked_again(self) -> bool:
+        return self.state in WORTH_ASKING_AGAIN
+
+    @property
+    def retry_after(self) -> int | None:
+        """In how many seconds it makes sense to ask again, where the model's service said so and that isn't over."""
+        seconds = (self.retry_at - datetime.now(UTC)).total_seconds() if self.retry_at else 0
+        return ceil(seconds) if seconds > 0 else None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The tables, and short transactions on them. The same code serves SQLite on a laptop and PostgreSQL on Heroku."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -28,9 +29,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-BUSY_SECONDS = 5  # how long SQLite waits for another process's write
+BUSY_SECONDS = 5  # how long to wait for another process's write to SQLite, and for a connection to PostgreSQL
+GLANCE_SECONDS = 0.02  # between two looks at whether SQLite is free
 POOL_SIZE = 4  # connections a process keeps: the small PostgreSQL plans allow 20 in all
 POOL_OVERFLOW = 2
+POSTGRESQL = {
+    "connect_timeout": BUSY_SECONDS,
+    "tcp_user_timeout": BUSY_SECONDS * 1000,  # milliseconds until a server that is gone without a word is given up
+}
 MIGRATION_LOCK = 1_886_872_697  # "parl" and "y" as a number: one that no other app in the same database would choose
 
 metadata = MetaData(
@@ -71,6 +77,8 @@ messages = Table(
     Column("seconds", Float),
     Column("error", Text),
     Column("notice", Text),
+    Column("retry_at", DateTime(timezone=True)),  # before then the model's service won't be asked again
+    Column("attempt", Integer, nullable=False, default=0, server_default="0"),  # how often it was begun anew
     Column("stop_requested", Boolean, nullable=False, default=False),
     Column("heartbeat_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
@@ -125,8 +133,10 @@ class Database:
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        return create_engine(
+            url, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, pool_pre_ping=True, connect_args=POSTGRESQL
+        )
+    engine = create_engine(url, connect_args={"timeout": GLANCE_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -141,7 +151,23 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """A transaction that reads first and writes later can't wait for its lock; one that takes the lock first can."""
     writes = connection.get_execution_options().get("parley_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if not writes:
+        connection.exec_driver_sql("BEGIN")
+        return
+    deadline = time.monotonic() + BUSY_SECONDS
+    while not _has_the_lock(connection, deadline):
+        time.sleep(GLANCE_SECONDS)
+
+
+def _has_the_lock(connection: Connection, deadline: float) -> bool:
+    """Try to get it. SQLite would wait by itself, but then nothing else could go on where threads are greenlets."""
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        if "locked" not in str(error.orig) or time.monotonic() > deadline:
+            raise
+        return False
+    return True
 
 
 @contextmanager

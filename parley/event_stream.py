@@ -48,6 +48,7 @@ class End:
     model: str | None = None
     seconds: float | None = None
     error: str | None = None
+    retry_after: int | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ def as_json(conversation: Conversation) -> bytes:
     """Every message of every branch; `parent` says what each one followed."""
     fields = asdict(conversation)
     del fields["visitor"]
+    for message in fields["messages"]:
+        del message["attempt"]
     return orjson.dumps(fields, option=orjson.OPT_INDENT_2)
 
 

@@ -10,16 +10,26 @@ from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from parley.conversation import clean
 from parley.errors import Refusal
 from parley.parts import parts
+from parley.visitors import sent_a_cookie
 
 CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 EXPIRED = "This form had expired. Your text is still here: send it again."
-PAGE_EXPIRED = "This page had expired. Reload it, and try again."
+NO_COOKIE = (
+    "Your browser sent no cookie with this form. Your text is still here: send it again. If that doesn't help, allow"
+    " cookies for this site: they tell Parley which conversations are yours."
+)
+BUTTON_EXPIRED = "This page had expired, and nothing was done. Press the button again."
 
 
 class ActionForm(FlaskForm):  # type: ignore[misc]
     """A button: stop, retry. The turn, where it has one, makes pressing it twice the same as pressing it once."""
 
     turn = HiddenField()
+
+    @property
+    def refusal(self) -> Refusal:
+        """Why nothing was done. Only of use after the form was refused."""
+        return Refusal(400, "form_expired", BUTTON_EXPIRED)
 
     def validate_turn(self, field: HiddenField) -> None:
         if field.data:
@@ -65,7 +75,7 @@ class TurnForm(FlaskForm):  # type: ignore[misc]
     def refusal(self) -> Refusal:
         """Why the form was refused, in words. Only of use after it was."""
         if "csrf_token" in self.errors:
-            return Refusal(400, "form_expired", EXPIRED)
+            return Refusal(400, "form_expired", EXPIRED if sent_a_cookie() else NO_COOKIE)
         first: str = next(str(errors[0]) for errors in self.errors.values())
         return Refusal(422, "message_refused", first)
 

@@ -73,6 +73,19 @@ def refused(conversation: UUID, refusal: Refusal) -> ResponseReturnValue:
     return page, refusal.status, headers_of(refusal)
 
 
+def not_done(answer: UUID, refusal: Refusal) -> ResponseReturnValue:
+    """A button beneath an answer had no effect: the page that it is on, or JSON for a script."""
+    if asked_by_script():
+        return as_json(refusal)
+    try:
+        found, message = parts().archive.find_answer(str(answer), visitor())
+        branch = found.branch(found.newest_below(message).id)
+        page = _page(found.id, TurnForm.blank(), found, branch, refusal)
+    except (NotFound, DatabaseUnavailable):
+        page = render_template("error.html", refusal=refusal)
+    return page, refusal.status, headers_of(refusal)
+
+
 def message_html(conversation: Conversation, message: Message) -> str:
     """A message as the page shows it, for the first event of a stream."""
     return render_template("_message.html", conversation=conversation, message=message, **_shown())

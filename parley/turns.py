@@ -9,7 +9,6 @@ from flask import (
     Response,
     copy_current_request_context,
     redirect,
-    render_template,
     stream_template,
     url_for,
 )
@@ -20,14 +19,14 @@ from parley.archive import NotFound, Said
 from parley.conversation import Conversation
 from parley.database import DatabaseUnavailable
 from parley.document import pieces
-from parley.errors import Refusal, ShuttingDown, as_json, asked_by_script, refusal_of
+from parley.errors import ShuttingDown, asked_by_script, refusal_of
 from parley.event_stream import MIMETYPE, End, Event, Heartbeat, Start, encode
-from parley.forms import PAGE_EXPIRED, ActionForm, TurnForm
+from parley.forms import ActionForm, TurnForm
 from parley.inference.catalogue import Choice
 from parley.inference.client import ChatRequest
 from parley.inference.errors import InferenceError, Unconfigured, UnknownModel
 from parley.inference.unasked import Unasked
-from parley.pages import foot_html, message_html, refused
+from parley.pages import foot_html, message_html, not_done, refused
 from parley.parts import parts
 from parley.visitors import visitor
 
@@ -53,19 +52,21 @@ def say(conversation: UUID) -> ResponseReturnValue:
 @turns.post("/answers/<uuid:answer>/retry")
 def retry(answer: UUID) -> ResponseReturnValue:
     """Ask the same question again. The question is kept once; an answer that has words is kept as well."""
-    form = ActionForm()
-    if not form.validate_on_submit():
-        return _expired()
-    _conversation, message = parts().archive.find_answer(str(answer), visitor())
-    choice = _choose_again(message.model)
-    return _answered(parts().archive.ask_again(message.id, visitor(), form.turn.data or None), choice)
+    return _once_more(answer, parts().archive.ask_again)
+
+
+@turns.post("/answers/<uuid:answer>/continue")
+def go_on(answer: UUID) -> ResponseReturnValue:
+    """Let an answer that ended too soon go on from where it ends, in the same message."""
+    return _once_more(answer, parts().archive.go_on)
 
 
 @turns.post("/answers/<uuid:answer>/stop")
 def stop(answer: UUID) -> ResponseReturnValue:
     """End an answer where it is. What has come is kept."""
-    if not ActionForm().validate_on_submit():
-        return _expired()
+    form = ActionForm()
+    if not form.validate_on_submit():
+        return not_done(answer, form.refusal)
     conversation, message = parts().archive.find_answer(str(answer), visitor())
     if message.is_running:
         parts().answers.stop(message.id)
@@ -88,6 +89,20 @@ def document(answer: UUID) -> ResponseReturnValue:
     response = Response(written, mimetype="text/html", headers=NEVER_BUFFERED)
     response.call_on_close(watching.close)
     return response
+
+
+def _once_more(answer: UUID, begin: Callable[[str, str, str | None], Said]) -> ResponseReturnValue:
+    """Ask a model on behalf of an answer that is there. What can't be done now leaves it as it is."""
+    form = ActionForm()
+    if not form.validate_on_submit():
+        return not_done(answer, form.refusal)
+    try:
+        _conversation, message = parts().archive.find_answer(str(answer), visitor())
+        choice = _choose_again(message.model)
+        said = begin(message.id, visitor(), form.turn.data or None)
+    except (InferenceError, DatabaseUnavailable, ShuttingDown) as failure:
+        return not_done(answer, refusal_of(failure))
+    return _answered(said, choice)
 
 
 def _choose(model: str | None) -> Choice:
@@ -127,7 +142,7 @@ def _ask(said: Said, choice: Choice | InferenceError) -> None:
     if isinstance(choice, InferenceError):
         parts().answers.start(said.answer, Unasked(choice))
         return
-    prompt = said.conversation.prompt(said.question.id, parts().config.system_prompt)
+    prompt = said.conversation.prompt(said.answer.id, parts().config.system_prompt)
     reply = choice.client.ask(ChatRequest(model=choice.model, messages=prompt))
     parts().answers.start(said.answer, reply, choice.model, choice.notice)
 
@@ -181,10 +196,3 @@ def _to_page(conversation: Conversation, message: str) -> ResponseReturnValue:
     at = None if shown else message
     place = f"message-{message}"
     return redirect(url_for("pages.conversation", conversation=conversation.id, at=at, _anchor=place), 303)
-
-
-def _expired() -> ResponseReturnValue:
-    refusal = Refusal(400, "form_expired", PAGE_EXPIRED)
-    if asked_by_script():
-        return as_json(refusal)
-    return render_template("error.html", refusal=refusal), refusal.status

@@ -2,12 +2,17 @@
 
 from uuid import uuid4
 
-from flask import session
+from flask import current_app, request, session
 
 
 def remember() -> None:
     """Let the time for which a visitor is known begin anew."""
     session.permanent = session.modified = True
+
+
+def sent_a_cookie() -> bool:
+    """Whether the browser sent our cookie along, be it a good one or not."""
+    return current_app.session_interface.get_cookie_name(current_app) in request.cookies
 
 
 def visitor() -> str:

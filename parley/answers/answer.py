@@ -5,8 +5,10 @@ import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 
 from parley import event_stream
+from parley.answers.seam import Seam
 from parley.answers.telling import Telling
 from parley.conversation import Message, State, Usage, clean
 from parley.event_stream import Heartbeat
@@ -20,6 +22,9 @@ LIMIT = (
     1_000_000  # characters of one answer and of the thoughts before it; a model that never ends would fill the memory
 )
 
+SLICE = 4096  # characters rendered at a time: a megabyte in one piece would keep all other answers waiting
+LONGEST_WAIT = 24 * 60 * 60  # seconds; as long as anybody is asked to wait, whatever the model's service says
+
 TOO_LONG = "The answer was cut: it had reached the greatest length that is kept."
 WITHHELD = "The model's service withheld the rest of the answer."
 BROKEN = "Something went wrong here while the answer was being written. What had come is kept; try again."
@@ -30,12 +35,15 @@ _ends = {"length": State.LENGTH}
 class Answer:
     """An answer that is being given. It adds up by itself, however it ends; any number of readers watch it.
 
+    `message` is what there is of it: nothing, or what it ended with too soon and goes on from.
+
     It knows the model's events and its readers, and neither SQL nor HTTP: `reply` is anything that can be opened,
     read in batches of events and hung up. `progress` is what a journal writes.
     """
 
     def __init__(self, message: Message, reply: Reply, model: str | None = None, notice: str | None = None) -> None:
         self.id = message.id
+        self.attempt = message.attempt
         self._message = message
         self.state = State.RUNNING
         self._reply = reply
@@ -43,12 +51,14 @@ class Answer:
         self._notices: list[str] = []
         self._usage: Usage | None = None
         self._error: str | None = None
+        self._retry_at: datetime | None = None
         self._seconds: float | None = None
         self._started = time.monotonic()
-        self._text: list[str] = []
-        self._length = 0
-        self._reasoning: list[str] = []
-        self._telling = Telling()
+        self._text = [message.text]
+        self._length = len(message.text) + len(message.reasoning)
+        self._seam = Seam(message.text)
+        self._reasoning = [message.reasoning]
+        self._telling = Telling(message.text, message.reasoning)
         self._changed = threading.Condition()
         self._told_to_end = threading.Event()
         self._wanted: State | None = None
@@ -66,7 +76,7 @@ class Answer:
                     self._told_to_end.wait(PACE)
             self._end(State.COMPLETE)
         except InferenceError as failure:
-            self._end(State.INTERRUPTED if self._text else State.FAILED, failure.advice)
+            self._end(State.INTERRUPTED if any(self._text) else State.FAILED, failure.advice, failure.retry_after)
         finally:
             self._end(State.INTERRUPTED, BROKEN)  # has no effect unless something above broke
 
@@ -98,10 +108,11 @@ class Answer:
                 reasoning="".join(self._reasoning),
                 state=self.state,
                 model=self._model,
-                usage=self._usage,
+                usage=_added(self._message.usage, self._usage),
                 seconds=self._seconds,
                 error=self._error,
                 notice=" ".join(self._notices) or None,
+                retry_at=self._retry_at,
             )
 
     def watch(self) -> Generator[event_stream.Event]:
@@ -132,7 +143,7 @@ class Answer:
                 case model_says.Usage(prompt, completion):
                     self._usage = Usage(prompt, completion)
                 case model_says.Answering(model):
-                    self._model = model
+                    self._model = clean(model)
                 case model_says.Notice(message):
                     self._note(message)
                 case model_says.Finished(reason):
@@ -141,11 +152,14 @@ class Answer:
             self._grow("".join(words))
 
     def _grow(self, text: str) -> None:
-        text = self._within_limit(text)
-        with self._changed:
-            self._text.append(text)
-            self._telling.write(text)
-            self._changed.notify_all()
+        text = self._within_limit(self._seam.join(text))
+        for start in range(0, len(text), SLICE):
+            with self._changed:
+                self._text.append(text[start : start + SLICE])
+                self._telling.write(text[start : start + SLICE])
+                self._changed.notify_all()
+            if len(text) > SLICE:
+                time.sleep(0)  # let the other answers have their turn
 
     def _think(self, text: str) -> None:
         text = self._within_limit(text)
@@ -158,12 +172,13 @@ class Answer:
         """What may still be kept of a text, words and thoughts counted alike. The last of it ends the answer."""
         kept = clean(text)[: LIMIT - self._length]
         self._length += len(kept)
-        if kept and self._length >= LIMIT:
+        if text and self._length >= LIMIT:
             self._note(TOO_LONG)
             self._hang_up(State.LENGTH)
         return kept
 
     def _note(self, message: str) -> None:
+        message = clean(message)
         with self._changed:
             self._notices.append(message)
             self._telling.note(message)
@@ -179,14 +194,16 @@ class Answer:
         self._told_to_end.set()
         self._reply.hang_up()
 
-    def _end(self, state: State, error: str | None = None) -> None:
+    def _end(self, state: State, error: str | None = None, retry_after: float | None = None) -> None:
         """Whoever told it to end has a say in how; the first end is the one that counts."""
         if self.state is not State.RUNNING:
             return
         with self._changed:
             self._telling.finish()
-            self._seconds = round(time.monotonic() - self._started, 2)
-            self._error = None if self._wanted else error
+            self._seconds = round((self._message.seconds or 0) + time.monotonic() - self._started, 2)
+            if error and not self._wanted:
+                self._error = clean(error)
+                self._retry_at = _moment_in(retry_after)
             self.state = self._wanted or state
 
 
@@ -198,4 +215,13 @@ def ending(message: Message) -> event_stream.End:
         model=message.model,
         seconds=message.seconds,
         error=message.error,
+        retry_after=message.retry_after,
     )
+
+
+def _added(before: Usage | None, now: Usage | None) -> Usage | None:
+    return before + now if before and now else now or before
+
+
+def _moment_in(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.now(UTC) + timedelta(seconds=min(seconds, LONGEST_WAIT))

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from parley.answers.answer import HEARTBEAT, ending
 from parley.archive import Archive
 from parley.conversation import Message
+from parley.database import DatabaseUnavailable
 from parley.event_stream import Event, Heartbeat, Notice, Reasoning
 from parley.markdown import Growing
 
@@ -16,8 +17,8 @@ def follow(archive: Archive, answer_id: str) -> Generator[Event]:
     """The events of an answer, read from what is kept of it as it grows there."""
     reader = _Reader()
     last_word = time.monotonic()
-    while (message := archive.progress(answer_id)).is_running:
-        for event in reader.read(message):
+    while (message := _look(archive, answer_id)) is None or message.is_running:
+        for event in reader.read(message) if message else ():
             yield event
             last_word = time.monotonic()
         if time.monotonic() - last_word > HEARTBEAT:
@@ -27,6 +28,14 @@ def follow(archive: Archive, answer_id: str) -> Generator[Event]:
     yield from reader.read(message)
     yield from reader.finish()
     yield ending(message)
+
+
+def _look(archive: Archive, answer_id: str) -> Message | None:
+    """How far an answer has come, or None while the database can't be asked: the reader may as well wait here."""
+    try:
+        return archive.progress(answer_id)
+    except DatabaseUnavailable:
+        return None
 
 
 class _Reader:

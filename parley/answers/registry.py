@@ -14,6 +14,7 @@ from parley.event_stream import Event
 from parley.inference.client import Reply
 
 JOURNAL_SECONDS = 1.0  # at most so much of an answer is lost with the process that gives it
+LOOKS = 2  # times between two lines of the journal to see who is unwanted: Stop takes no longer than a second
 LAST_WORDS_SECONDS = 3.0  # for the last lines of the journal, once everything has been told to end
 
 log = logging.getLogger(__name__)
@@ -27,12 +28,14 @@ class Answers:
         self._given: dict[str, Answer] = {}
         self._starting = threading.Lock()
         self._writing = threading.Lock()  # a line of the journal must not overtake a later one
+        self._kept = threading.Condition()
         self._journal: threading.Thread | None = None
         self.accepting = True
 
     def start(self, message: Message, reply: Reply, model: str | None = None, notice: str | None = None) -> None:
-        """Ask a model, in a thread of its own. `message` is the empty answer that the archive keeps."""
+        """Ask a model, in a thread of its own. `message` is the answer as the archive keeps it, most often empty."""
         answer = Answer(message, reply, model, notice)
+        self._give_up(message.id)
         with self._starting:
             self._given[answer.id] = answer
             self._keep_a_journal()
@@ -54,14 +57,21 @@ class Answers:
     def farewell(self, seconds: float) -> None:
         """Give the answers that are being given some time to finish, then interrupt and keep what is left of them."""
         self.accepting = False
-        deadline = time.monotonic() + seconds
-        for answer in list(self._given.values()):
-            answer.wait(max(0, deadline - time.monotonic()))
+        self._wait_until_all_are_kept(seconds)
         left = list(self._given.values())
         for answer in left:
             answer.interrupt()
-        for answer in left:
-            answer.wait(LAST_WORDS_SECONDS)
+        self._wait_until_all_are_kept(LAST_WORDS_SECONDS)
+        log.info("farewell=said interrupted=%d lost=%d", len(left), len(self._given))
+
+    def _wait_until_all_are_kept(self, seconds: float) -> None:
+        with self._kept:
+            self._kept.wait_for(lambda: not self._given, seconds)
+
+    def _give_up(self, answer_id: str) -> None:
+        """End an earlier attempt at an answer: we were slow, were taken for dead, and it was begun again."""
+        if earlier := self._given.get(answer_id):
+            earlier.stop()
 
     def _give(self, answer: Answer) -> None:
         started = time.monotonic()
@@ -80,7 +90,9 @@ class Answers:
     def _write_each_second(self) -> None:
         while self._there_is_something_to_write():
             self._write(list(self._given.values()))
-            time.sleep(JOURNAL_SECONDS)
+            for _ in range(LOOKS):
+                time.sleep(JOURNAL_SECONDS / LOOKS)
+                self._stop_the_unwanted()
 
     def _there_is_something_to_write(self) -> bool:
         """If not, the journal's thread is about to end, and the next answer starts another."""
@@ -92,20 +104,29 @@ class Answers:
     def _write(self, answers: Sequence[Answer]) -> None:
         """Write how far answers have come. What can't be written now is tried again a second later."""
         with self._writing:
-            left = [answer.progress() for answer in answers if answer.id in self._given]
+            left = [answer.progress() for answer in answers if self._given.get(answer.id) is answer]
             if not left:
                 return
             try:
-                unwanted = self._archive.journal(left)
+                self._archive.journal(left)
             except DatabaseUnavailable as error:
                 log.warning("journal=failed answers=%d cause=%r", len(left), str(error))
-                return
-            self._strike_out(left)
-        for answer in unwanted & self._given.keys():
-            self.stop(answer)
+            else:
+                self._strike_out(left)
 
     def _strike_out(self, written: Sequence[Message]) -> None:
         """What has ended and is kept needs no further line, also from a thread that waits to write one."""
-        for one in written:
-            if one.state is not State.RUNNING:
-                self._given.pop(one.id, None)
+        with self._kept:
+            for one in written:
+                if one.state is not State.RUNNING:
+                    self._given.pop(one.id, None)
+            self._kept.notify_all()
+
+    def _stop_the_unwanted(self) -> None:
+        attempts = {answer.id: answer.attempt for answer in list(self._given.values())}
+        try:
+            unwanted = self._archive.unwanted(attempts) if attempts else set()
+        except DatabaseUnavailable:
+            return  # the journal tells
+        for answer in unwanted & self._given.keys():
+            self.stop(answer)

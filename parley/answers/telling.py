@@ -22,10 +22,14 @@ class Telling:
     whoever tells and whoever asks take turns.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, text: str = "", thoughts: str = "") -> None:
         self._growing = Growing()
         self._last_block = -1
         self._news: list[Written | Reasoning | Notice] = []
+        if thoughts:
+            self.think(thoughts)
+        if text:
+            self.write(text)
 
     def __len__(self) -> int:
         return len(self._news)

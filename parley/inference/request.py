@@ -15,11 +15,15 @@ USUAL_MAX_TOKENS = 4096
 NOT_SENT_BACK = ("reasoning", "reasoning_content")
 THOUGHTS = ("thinking", "reasoning", "think")
 REFUSED_FIELD = (400, 422)
+GO_ON = (
+    "Your last message broke off. Go on from exactly where it ends: repeat nothing, introduce nothing, and begin with"
+    " the very next character, be it a blank or a line break."
+)
 
 
 @dataclass(frozen=True)
 class ChatRequest:
-    """A conversation to go on with, and how."""
+    """A conversation to go on with, and how. Where its last message is an answer, that is to be gone on with."""
 
     model: str
     messages: tuple[Mapping[str, object], ...]
@@ -112,6 +116,13 @@ def _without(name: str) -> Callable[[Payload], Payload | None]:
     return repair
 
 
+def _asking_to_go_on(payload: Payload) -> Payload | None:
+    """Some models go on with an answer that stands at the end, others want to be asked."""
+    if payload["messages"][-1].get("role") != "assistant":
+        return None
+    return payload | {"messages": [*payload["messages"], {"role": "user", "content": GO_ON}]}
+
+
 def _with_the_other_limit(payload: Payload) -> Payload | None:
     """`max_completion_tokens` is what some call `max_tokens`. There is no way back: two refusals would have no end."""
     if "max_tokens" not in payload:
@@ -123,6 +134,7 @@ def _with_the_other_limit(payload: Payload) -> Payload | None:
 
 
 REPAIRS: tuple[tuple[str, Callable[[Payload], Payload | None], str], ...] = (
+    ("prefill|(user|assistant|last|final) (message|turn)|alternate", _asking_to_go_on, ""),
     ("thinking", _without("extended_thinking"), "This model cannot think at length first, so it answers at once."),
     ("stream_options", _without("stream_options"), ""),
     ("reasoning_effort", _without("reasoning_effort"), "This model takes no reasoning effort, so it uses its own."),

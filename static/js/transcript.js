@@ -31,7 +31,7 @@ export class Transcript extends HTMLElement {
   handleEvent(event) {
     if (event.type === "parley:sent") this.#receive(event.detail.response, () => this.tell("parley:lost"))
     if (event.type === "scroll") this.#scrolled()
-    if (event.type === "submit" && event.target.matches("[data-retry]")) this.#retry(event)
+    if (event.type === "submit" && event.target.matches("[data-again]")) this.#retry(event)
     if (event.type === "click" && event.target.closest("[data-latest]")) this.#showLatest()
   }
 
