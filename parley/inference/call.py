@@ -23,17 +23,27 @@ class Call:
         self.uses_old_connection = False
         self._socket: socket.socket | None = None
         self._duplicate: socket.socket | None = None
+        self._waits: list[threading.Event] = []
         self._lock = threading.Lock()
 
     def hang_up(self) -> None:
         with self._lock:
             self.is_over.set()
+            for wait in self._waits:
+                wait.set()
             for held in filter(None, (self._socket, self._duplicate)):
                 _shut_down(held)
 
     def refuse_if_over(self) -> None:
         if self.is_over.is_set():
             raise HungUp
+
+    def wakes(self, wait: threading.Event) -> None:
+        """Set this event too when it's over: somebody waits for it, and there is no socket yet."""
+        with self._lock:
+            self._waits.append(wait)
+            if self.is_over.is_set():
+                wait.set()
 
     def watch(self, connecting: socket.socket) -> None:
         """Hold a socket that is not connected yet: a duplicate of it, since TLS takes the original apart."""

@@ -6,6 +6,7 @@ each connection tells the call it is made for which socket it goes through, as s
 
 import socket
 import ssl
+import time
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,9 @@ from urllib3.util.ssl_ import create_urllib3_context
 from parley.inference.body import Body
 from parley.inference.call import Call, current_call
 from parley.inference.errors import HungUp
+from parley.inference.names import Address, Lookup
+
+SHORTEST_WAIT = 0.1  # seconds left to connect in, however long the name took
 
 
 class Adapter(HTTPAdapter):
@@ -69,18 +73,20 @@ class Connection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         """Try each address, as urllib3 does, but let the call watch, and let all of them share the time there is."""
+        began = time.monotonic()
         try:
-            addresses = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
+            addresses = Lookup(self._dns_host, self.port or 0).addresses(self.timeout, current_call())
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
-        return self._first_to_answer(addresses)
+        left = max(SHORTEST_WAIT, self.timeout - (time.monotonic() - began)) if self.timeout else None
+        return self._first_to_answer(addresses, left)
 
-    def _first_to_answer(self, addresses: list[Any]) -> socket.socket:
+    def _first_to_answer(self, addresses: list[Address], seconds: float | None) -> socket.socket:
         failure: OSError = OSError("the name has no address")
         for family, kind, protocol, _, address in addresses:
             connecting = socket.socket(family, kind, protocol)
             try:
-                return self._connected(connecting, address, share=len(addresses))
+                return self._connected(connecting, address, seconds and seconds / len(addresses))
             except OSError as error:
                 connecting.close()
                 failure = error
@@ -89,12 +95,12 @@ class Connection(HTTPConnection):
                 raise
         raise NewConnectionError(self, str(failure)) from failure
 
-    def _connected(self, connecting: socket.socket, address: Any, share: int) -> socket.socket:
+    def _connected(self, connecting: socket.socket, address: Any, seconds: float | None) -> socket.socket:
         if call := current_call():
             call.watch(connecting)
         for option in self.socket_options or ():
             connecting.setsockopt(*option)
-        connecting.settimeout(self.timeout / share if self.timeout else None)
+        connecting.settimeout(seconds)
         connecting.connect(address)
         connecting.settimeout(self.timeout)
         return connecting

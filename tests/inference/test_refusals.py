@@ -121,7 +121,7 @@ def test_the_key_is_kept_out_of_what_breaks_an_answer_off(client: InferenceClien
     assert upstream.key not in f"{error} {error!r} {error.reason} {error.advice}"
 
 
-IN_A_MINUTE = datetime.now(UTC) + timedelta(minutes=1)
+IN_AN_HOUR = datetime.now(UTC) + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ IN_A_MINUTE = datetime.now(UTC) + timedelta(minutes=1)
         ({"Retry-After": "12"}, 12, 12),
         ({"Retry-After": "0.5"}, 0.5, 0.5),
         ({"Retry-After": "0"}, 0, 0),
-        ({"Retry-After": format_datetime(IN_A_MINUTE, usegmt=True)}, 1, 61),
+        ({"Retry-After": format_datetime(IN_AN_HOUR, usegmt=True)}, 60, 3601),
         ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0, 0),
         ({"Retry-After": "7", "x-ratelimit-reset-tokens": "50"}, 7, 7),
         ({"x-ratelimit-reset-requests": "20", "x-ratelimit-reset-tokens": "30"}, 30, 30),
@@ -147,8 +147,8 @@ IN_A_MINUTE = datetime.now(UTC) + timedelta(minutes=1)
         ),
         ({"x-ratelimit-reset-requests": "1m30s"}, 90, 90),
         ({"x-ratelimit-reset-requests": "250ms"}, 0.25, 0.25),
-        ({"x-ratelimit-reset-requests": str(int(IN_A_MINUTE.timestamp()))}, 1, 61),
-        ({"x-ratelimit-reset-requests": IN_A_MINUTE.isoformat()}, 1, 61),
+        ({"x-ratelimit-reset-requests": str(int(IN_AN_HOUR.timestamp()))}, 60, 3601),
+        ({"x-ratelimit-reset-requests": IN_AN_HOUR.isoformat()}, 60, 3601),
         ({"x-ratelimit-reset-requests": "2015-10-21T07:28:00"}, 0, 0),
     ],
 )
