@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -65,6 +66,7 @@ class Answer:
     drops_headers: bool = False
     stalls_after: int | None = None
     drops_after: int | None = None
+    is_endless: bool = False
     speech: "Speech | None" = None
 
 
@@ -214,6 +216,10 @@ class Upstream:
         """Close the connection after so many chunks, without the end that the framing promises."""
         self._change(drops_after=count)
 
+    def never_ends(self) -> None:
+        """Send the chunks of what is set again and again, until hung up on."""
+        self._change(is_endless=True)
+
     def closes_without_a_word(self) -> None:
         """Take the next requests and close the connection before any header."""
         self._change(drops_headers=True)
@@ -360,7 +366,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Send the chunks one by one, each as a write of its own."""
         chunks = tuple(_gzipped(answer.chunks)) if answer.gzip else answer.chunks
         self._send_head(answer, sum(map(len, chunks)))
-        for number, chunk in enumerate(chunks):
+        for number, chunk in enumerate(cycle(chunks) if answer.is_endless else chunks):
             if number == answer.drops_after:
                 return self._drop()
             if number == answer.stalls_after:
