@@ -5,7 +5,6 @@ let shown = location.pathname
 export function keepAddress() {
   document.addEventListener("parley:started", ({ detail }) => show(detail))
   addEventListener("popstate", () => { if (location.pathname !== shown) location.reload() })
-  addEventListener("pageshow", event => { if (event.persisted) location.reload() })
 }
 
 // A new conversation has an address and a place in the list as soon as its first message is kept.

@@ -3,6 +3,7 @@
 import { eventsIn } from "./event-stream.js"
 import { appendText, fragment, removePlain } from "./html.js"
 
+const FRESH = 3000 // milliseconds since the last word for which a line is surely alive
 const ENDINGS = { stopped: "Stopped", length: "The answer was cut" }
 
 export class LiveAnswer {
@@ -10,6 +11,8 @@ export class LiveAnswer {
   #nodes = [] // for each block, what it became in the page
   #old = [] // what the page came with and no event has spoken of yet
   #hasThoughts = false // whether this connection has told of any
+  #line = new AbortController()
+  #heardAt = 0
 
   constructor(transcript, article = null) {
     this.transcript = transcript
@@ -17,28 +20,34 @@ export class LiveAnswer {
   }
 
   get hasStarted() { return Boolean(this.article) }
+  get isWanted() { return !this.hasEnded && this.article.isConnected }
 
   // Whether there was a connection; it may have ended early.
   async connect() {
-    const response = await fetch(this.article.dataset.events, { headers: { Accept: "text/event-stream" } }).catch(() => null)
+    this.#line = new AbortController()
+    const options = { headers: { Accept: "text/event-stream" }, signal: this.#line.signal }
+    const response = await fetch(this.article.dataset.events, options).catch(() => null)
     if (response?.status === 404) location.reload() // it is gone, and the page with it
-    if (!response?.ok) return false
-
-    this.transcript.heard()
-    return this.read(response)
+    return response?.ok ? this.read(response) : false
   }
 
   async read(response) {
     this.#hasThoughts = false
     try {
-      for await (const event of eventsIn(response)) this.#hear(event)
+      for await (const event of eventsIn(response, this.#line.signal)) this.#hear(event)
     } catch {} // the line broke, or fell silent: whoever called sees that there was no end
     return true
+  }
+
+  // A line that survived a sleep looks like one that did not. Unless it just spoke, a new one is sure to be good.
+  doubt() {
+    if (Date.now() - this.#heardAt > FRESH) this.#line.abort()
   }
 
   // Private
 
   #hear(event) {
+    this.#heardAt = Date.now()
     this.#reactions[event.name]?.call(this, event)
     this.transcript.heard()
   }

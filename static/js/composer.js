@@ -6,6 +6,8 @@
 //   parley:answering {stop}              from the transcript: an answer runs; `stop` is where to end it
 //   parley:answered                      from the transcript: no answer runs any more
 
+import { post } from "./post.js"
+
 const UNREACHABLE = "The server can't be reached."
 const STILL_HERE = `${UNREACHABLE} Your text is still here: send it again.`
 
@@ -106,7 +108,7 @@ export class Composer extends HTMLElement {
   }
 
   async #post() {
-    const response = await post(this.#form.action, this.#form)
+    const response = await post(this.#form)
     if (response.ok) {
       document.dispatchEvent(new CustomEvent("parley:sent", { detail: { response } }))
     } else {
@@ -124,7 +126,7 @@ export class Composer extends HTMLElement {
   async #endAnswer() {
     if (!this.#stop) return
 
-    const response = await post(this.#stop, this.#form).catch(() => null)
+    const response = await post(this.#form, this.#stop).catch(() => null)
     if (!response?.ok) this.#refuse(UNREACHABLE)
   }
 
@@ -157,14 +159,6 @@ export class Composer extends HTMLElement {
   get #form() { return this.querySelector("form") }
   get #message() { return this.#form.elements.message }
   get #refusal() { return this.querySelector("[data-refusal]") }
-}
-
-function post(address, form) {
-  return fetch(address, {
-    method: "POST",
-    body: new URLSearchParams(new FormData(form)),
-    headers: { Accept: "text/event-stream" },
-  })
 }
 
 // A browser that keeps nothing throws; then there are no drafts.

@@ -2,19 +2,20 @@
 
 const SILENCE = 40_000 // milliseconds; the server says something every 15 s, so a line silent for longer is dead
 
-export async function* eventsIn(response, silence = SILENCE) {
+// Ends when the response does, and throws when the line breaks, falls silent, or is given up by `signal`.
+export async function* eventsIn(response, signal) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
   let rest = ""
 
   try {
     while (true) {
-      const { value, done } = await within(silence, reader.read())
+      const { value, done } = await unlessBroken(reader.read(), signal)
       if (done) return
 
       const frames = (rest + value).split("\n\n")
       rest = frames.pop()
       for (const frame of frames) {
-        if (!frame.startsWith(":")) yield parse(frame)
+        yield frame.startsWith(":") ? { name: "heartbeat" } : parse(frame)
       }
     }
   } finally {
@@ -27,12 +28,14 @@ function parse(frame) {
   return { ...JSON.parse(data), name }
 }
 
-async function within(milliseconds, promise) {
-  let timer
-  const silence = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error("silence")), milliseconds) })
-  try {
-    return await Promise.race([promise, silence])
-  } finally {
-    clearTimeout(timer)
-  }
+function unlessBroken(read, signal) {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new Error("the line is dead"))
+    const timer = setTimeout(giveUp, SILENCE)
+    signal.addEventListener("abort", giveUp, { once: true })
+    read.then(resolve, reject).finally(() => {
+      clearTimeout(timer)
+      signal.removeEventListener("abort", giveUp)
+    })
+  })
 }

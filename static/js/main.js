@@ -1,9 +1,11 @@
 // Brings the page to life. Without it every form still posts and every page still reads.
 
 import { Composer } from "./composer.js"
+import { Countdown } from "./countdown.js"
 import { keepAddress } from "./address.js"
 import { Transcript } from "./transcript.js"
 
 keepAddress()
 customElements.define("parley-composer", Composer) // first, so that it hears what the transcript has to tell
 customElements.define("parley-transcript", Transcript)
+customElements.define("parley-countdown", Countdown)

@@ -1,56 +1,65 @@
 // <parley-transcript> wraps the messages and the composer. It puts answers in their places, comes back to one that
-// was running when the page was loaded or when the line broke, and keeps a reader who is at the end there.
+// was running when the page was loaded or when the line broke, and keeps up with what is said elsewhere.
 // Its events are listed in composer.js.
 
 import { LiveAnswer } from "./answer.js"
+import { Connection } from "./connection.js"
+import { Following } from "./following.js"
 import { fragment } from "./html.js"
+import { post } from "./post.js"
+import { bringUpToDate, readAgain, whenOutOfDate } from "./up-to-date.js"
 
 const FIRST_PAUSE = 500 // milliseconds before the second attempt to reconnect; each further pause is twice as long
 const LONGEST_PAUSE = 10_000
 const UNREACHABLE = "The server can't be reached. Try again."
-const AT_THE_END = 24 // pixels: less than one turn of a wheel, so that any move upwards lets go
 
 export class Transcript extends HTMLElement {
-  #isFollowing = true
-  #scrolledTo = 0
-  #frame = null
+  #watched = new Set() // the answers that are being written
+  #isReading = false
 
   connectedCallback() {
     document.addEventListener("parley:sent", this)
-    addEventListener("scroll", this, { passive: true })
     for (const type of ["submit", "click"]) this.addEventListener(type, this)
-    this.#showPlace()
-    for (const article of this.querySelectorAll("[data-state=running]")) this.#watch(new LiveAnswer(this, article))
+    this.connection = new Connection(this.querySelector("[data-connection]"))
+    this.following = new Following(this.querySelector("[data-latest]"))
+    this.following.begin(this.querySelector(".message") !== null)
+    this.#watchWhatRuns()
+    whenOutOfDate(() => this.#readAgain())
+    addEventListener("offline", () => { if (this.#watched.size) this.connection.lost() })
   }
 
   disconnectedCallback() {
     document.removeEventListener("parley:sent", this)
-    removeEventListener("scroll", this)
   }
 
   handleEvent(event) {
     if (event.type === "parley:sent") this.#receive(event.detail.response, () => this.tell("parley:lost"))
-    if (event.type === "scroll") this.#scrolled()
     if (event.type === "submit" && event.target.matches("[data-again]")) this.#retry(event)
-    if (event.type === "click" && event.target.closest("[data-latest]")) this.#showLatest()
+    if (event.type === "click" && event.target.closest("[data-latest]")) this.following.showLatest()
   }
 
   // For LiveAnswer
 
-  // A retry brings its question along, which is there already, and takes the place of the answer beneath it.
-  place({ question, html }) {
-    const log = this.querySelector("[role=log]")
-    const before = document.getElementById(`message-${question}`)
-    if (log.contains(document.activeElement)) log.focus() // the button that asked for it goes
-    while (before?.nextElementSibling) before.nextElementSibling.remove()
-    before?.remove()
-    log.append(fragment(html))
-    this.#showLatest()
+  // A retry brings its question along, which is there already. What followed it belongs to another version of the answer,
+  // unless the answer has its old place.
+  place({ question, answer, html }) {
+    const said = [...fragment(html).children]
+    const { parent } = said[0].dataset
+    const isNew = !document.getElementById(`message-${answer}`)
+    const missesSome = parent && !document.getElementById(`message-${parent}`)
+    if (this.log.contains(document.activeElement)) this.log.focus() // the button that asked for it goes
+    if (isNew) removeAllAfter(document.getElementById(`message-${question}`))
+    for (const message of said) {
+      const before = document.getElementById(message.id)
+      before ? before.replaceWith(message) : this.log.append(message)
+    }
+    if (isNew) this.following.showLatest()
+    if (missesSome) this.#readAgain()
   }
 
   heard() {
-    this.#showConnection("")
-    if (this.#isFollowing) this.#frame ??= requestAnimationFrame(() => this.#scrollToEnd())
+    this.connection.found()
+    this.following.grown()
   }
 
   say(words) { this.querySelector("[data-status]").textContent = words }
@@ -61,19 +70,60 @@ export class Transcript extends HTMLElement {
 
   async #receive(response, lose) {
     const answer = new LiveAnswer(this)
+    this.#watched.add(answer)
     await answer.read(response)
-    if (answer.hasStarted) await this.#watch(answer)
-    else lose()
+    if (answer.hasStarted) return this.#watch(answer)
+
+    this.#watched.delete(answer)
+    lose()
+  }
+
+  #watchWhatRuns() {
+    for (const article of this.querySelectorAll("[data-state=running]")) {
+      if (!this.#isBeingWritten(article)) this.#watch(new LiveAnswer(this, article))
+    }
   }
 
   async #watch(answer) {
+    this.#watched.add(answer)
     let pause = 0
-    while (!answer.hasEnded) {
-      if (pause) this.#showConnection("Reconnecting")
-      await untilOnlineOr(pause)
+    while (answer.isWanted) {
+      if (pause) this.connection.lost()
+      await this.#doubtOr(pause)
       pause = await answer.connect() ? FIRST_PAUSE : Math.min(2 * pause || FIRST_PAUSE, LONGEST_PAUSE)
     }
+    this.#watched.delete(answer)
     if (!this.querySelector("[data-state=running]")) this.tell("parley:answered")
+  }
+
+  #doubtOr(milliseconds) {
+    return new Promise(resume => {
+      setTimeout(resume, milliseconds)
+      this.addEventListener("doubt", resume, { once: true })
+    })
+  }
+
+  #isBeingWritten(article) {
+    return [...this.#watched].some(answer => answer.article === article)
+  }
+
+  // All that may have happened elsewhere, and a fresh line to each answer whose line may be dead.
+  async #readAgain() {
+    if (this.#isReading) return
+
+    this.#isReading = true
+    this.dispatchEvent(new Event("doubt"))
+    for (const answer of this.#watched) answer.doubt()
+    const page = await readAgain()
+    this.#isReading = false
+    if (page) this.#show(page)
+  }
+
+  #show(page) {
+    bringUpToDate(this.log, page.querySelector("[role=log]"), article => this.#isBeingWritten(article))
+    document.querySelector("[data-headings]").replaceWith(page.querySelector("[data-headings]"))
+    this.#watchWhatRuns()
+    this.following.grown()
   }
 
   async #retry(event) {
@@ -89,44 +139,11 @@ export class Transcript extends HTMLElement {
     else refuse(await wordsOf(response))
   }
 
-  #showConnection(words) {
-    const line = this.querySelector("[data-connection]")
-    if (line.textContent === words) return
-
-    line.textContent = words
-    line.hidden = !words
-  }
-
-  // A link leads to the end of a conversation; after a reload, or on the way back, the browser knows the place.
-  #showPlace() {
-    const [{ type } = {}] = performance.getEntriesByType("navigation")
-    if (type === "navigate" && !location.hash && this.querySelector(".message")) this.#scrollToEnd()
-    else this.#isFollowing = isAtTheEnd()
-    this.#scrolledTo = scrollY
-  }
-
-  #scrolled() {
-    if (isAtTheEnd()) this.#isFollowing = true
-    else if (scrollY < this.#scrolledTo) this.#isFollowing = false
-    this.#scrolledTo = scrollY
-    this.querySelector("[data-latest]").hidden = this.#isFollowing
-  }
-
-  #showLatest() {
-    this.#isFollowing = true
-    this.querySelector("[data-latest]").hidden = true
-    this.#scrollToEnd()
-  }
-
-  #scrollToEnd() {
-    this.#frame = null
-    scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" })
-  }
+  get log() { return this.querySelector("[role=log]") }
 }
 
-function post(form) {
-  const body = new URLSearchParams(new FormData(form))
-  return fetch(form.action, { method: "POST", body, headers: { Accept: "text/event-stream" } })
+function removeAllAfter(message) {
+  while (message?.nextElementSibling) message.nextElementSibling.remove()
 }
 
 async function wordsOf(response) {
@@ -143,15 +160,4 @@ function showRefusal(form, words) {
   notice.setAttribute("role", "alert")
   form.before(notice)
   notice.textContent = words
-}
-
-function untilOnlineOr(milliseconds) {
-  return new Promise(resume => {
-    setTimeout(resume, milliseconds)
-    addEventListener("online", resume, { once: true })
-  })
-}
-
-function isAtTheEnd() {
-  return scrollY + innerHeight >= document.documentElement.scrollHeight - AT_THE_END
 }

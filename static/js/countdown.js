@@ -1,0 +1,33 @@
+// <parley-countdown seconds="20"> tells how long it is until one can retry, and holds the buttons beside it back till then.
+
+export class Countdown extends HTMLElement {
+  #end = null
+  #timer = null
+
+  connectedCallback() {
+    this.#end ??= Date.now() + 1000 * this.getAttribute("seconds")
+    this.#timer = setInterval(() => this.#tick(), 250)
+    this.#tick()
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#timer)
+  }
+
+  // Private
+
+  // By the clock: while a phone sleeps nothing ticks, and time passes all the same.
+  #tick() {
+    const seconds = Math.ceil((this.#end - Date.now()) / 1000)
+    const words = seconds > 0 ? `You can retry in ${inWords(seconds)}.` : "You can retry now."
+    if (this.textContent !== words) this.textContent = words
+    for (const button of this.#buttons) button.disabled = seconds > 0
+    if (seconds <= 0) clearInterval(this.#timer)
+  }
+
+  get #buttons() { return this.closest("[data-foot]")?.querySelectorAll("[data-again] button") ?? [] }
+}
+
+function inWords(seconds) {
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+}

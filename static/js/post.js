@@ -1,0 +1,18 @@
+// Sends a form as a script does: what comes back is the stream of an answer, or JSON with the words of a refusal.
+
+const PATIENCE = 30_000 // milliseconds until the first byte; the server answers at once, before any model does
+
+export async function post(form, address = form.action) {
+  const impatience = new AbortController()
+  const timer = setTimeout(() => impatience.abort(), PATIENCE)
+  try {
+    return await fetch(address, {
+      method: "POST",
+      body: new URLSearchParams(new FormData(form)),
+      headers: { Accept: "text/event-stream" },
+      signal: impatience.signal,
+    })
+  } finally {
+    clearTimeout(timer)
+  }
+}
