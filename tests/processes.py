@@ -5,8 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,9 +18,9 @@ import psutil
 from parley import schema
 from parley.config import Config
 from parley.database import Database
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[1]
-GLANCE = 0.05  # seconds between two looks at whether it answers
 START = 60  # seconds by which it has to
 END = 30  # seconds after which Heroku would kill it
 
@@ -30,8 +30,8 @@ class Process:
 
     def __init__(self, command: Sequence[str], env: dict[str, str], port: int, log: Path) -> None:
         self.url = f"http://127.0.0.1:{port}"
+        self.env = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **env}
         self._command = [sys.executable, "-m", *command]
-        self._env = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **env}
         self._log = log
 
     def __enter__(self) -> Self:
@@ -41,13 +41,20 @@ class Process:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.end(signal.SIGTERM)
+        try:
+            self.end(signal.SIGTERM)
+        finally:
+            self.crash()
 
     def start(self) -> None:
-        """Start it, also again, and wait until it answers."""
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._env, stdout=log, stderr=log)
-        self._wait_until_it_answers()
+        """Start it, also again, and wait until it is well."""
+        self._begin()
+        self._wait_until(lambda: self._status() not in (None, 503))  # a model that is still being loaded says 503
+
+    def start_unwell(self) -> None:
+        """Start it, and wait until it says that it is not well."""
+        self._begin()
+        self._wait_until(lambda: self._status() == 503)
 
     @property
     def log(self) -> str:
@@ -69,10 +76,11 @@ class Process:
         return self.wait()
 
     def crash(self) -> None:
-        """End all of it at once, as when a machine dies."""
-        self.send(signal.SIGSTOP)  # or it would start new workers
-        self.kill_workers()
-        self.end(signal.SIGKILL)
+        """End all of it at once, as when a machine dies. What has ended stays as it is."""
+        if self._process.poll() is None:
+            self.send(signal.SIGSTOP)  # or it would start new workers
+            self.kill_workers()
+            self.end(signal.SIGKILL)
 
     def wait(self) -> int:
         return self._process.wait(END)
@@ -82,22 +90,26 @@ class Process:
         for worker in psutil.Process(self._process.pid).children():
             worker.send_signal(signal.SIGKILL)
 
-    def _wait_until_it_answers(self) -> None:
-        deadline = time.monotonic() + START
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{self._command} did not start:\n{self._log.read_text()}")
-            time.sleep(GLANCE)
+    def _begin(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(self._command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
 
-    def _answers(self) -> bool:
-        """Whether it is ready: a model that is still being loaded says 503."""
+    def _wait_until(self, holds: Callable[[], bool]) -> None:
+        held = eventually(lambda: holds() or self._process.poll() is not None, START)
+        if not held or self._process.returncode is not None:
+            self.crash()
+            raise RuntimeError(f"{self._command} did not start:\n{self.log}")
+
+    def _status(self) -> int | None:
+        """What it says of itself, if it says anything."""
         try:
-            with urlopen(self.url + "/up", timeout=5):
-                return True
+            with urlopen(self.url + "/up", timeout=5) as response:
+                status: int = response.status
+                return status
         except HTTPError as refusal:
-            return refusal.code != 503
+            return refusal.code
         except OSError:
-            return False
+            return None
 
 
 SERVED_BY = {
@@ -108,13 +120,26 @@ SERVED_BY = {
 
 def app(folder: Path, env: dict[str, str], served_by: str = "gunicorn") -> Process:
     """Parley as a process, on a migrated database of its own."""
+    process = unmigrated_app(folder, env, served_by)
+    with database(process) as its_own:
+        schema.upgrade(its_own)
+    return process
+
+
+def unmigrated_app(folder: Path, env: dict[str, str], served_by: str = "gunicorn") -> Process:
+    """Parley as a process, on a database as it is."""
     port = free_port()
     defaults = {"SECRET_KEY": "a secret of the tests", "DATABASE_URL": f"sqlite:///{folder}/parley.db"}
     env = defaults | {"PORT": str(port), "FLASK_RUN_PORT": str(port)} | env
-    database = Database(Config.from_env(env).database_url)
-    schema.upgrade(database)
-    database.close()
     return Process(SERVED_BY[served_by], env, port, folder / "app.log")
+
+
+@contextmanager
+def database(process: Process) -> Iterator[Database]:
+    """What a process keeps its things in, for a look past it."""
+    database = Database(Config.from_env(process.env).database_url)
+    yield database
+    database.close()
 
 
 def local_model(folder: Path, key: str) -> Process:
