@@ -33,6 +33,7 @@ BUSY_SECONDS = 5  # how long to wait for another process's write to SQLite, and 
 GLANCE_SECONDS = 0.02  # between two looks at whether SQLite is free
 POOL_SIZE = 4  # connections a process keeps: the small PostgreSQL plans allow 20 in all
 POOL_OVERFLOW = 2
+POOL_SECONDS = 10  # how long to wait for one of them to be free: routers give a request up after 30
 POSTGRESQL = {
     "connect_timeout": BUSY_SECONDS,
     "tcp_user_timeout": BUSY_SECONDS * 1000,  # milliseconds until a server that is gone without a word is given up
@@ -134,9 +135,14 @@ class Database:
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(
-            url, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, pool_pre_ping=True, connect_args=POSTGRESQL
+            url,
+            pool_size=POOL_SIZE,
+            max_overflow=POOL_OVERFLOW,
+            pool_timeout=POOL_SECONDS,
+            pool_pre_ping=True,
+            connect_args=POSTGRESQL,
         )
-    engine = create_engine(url, connect_args={"timeout": GLANCE_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -161,12 +167,15 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _has_the_lock(connection: Connection, deadline: float) -> bool:
     """Try to get it. SQLite would wait by itself, but then nothing else could go on where threads are greenlets."""
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except OperationalError as error:
         if "locked" not in str(error.orig) or time.monotonic() > deadline:
             raise
         return False
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     return True
 
 
