@@ -5,13 +5,14 @@ import shutil
 import subprocess
 import tempfile
 from glob import glob
+from pathlib import Path
 from types import TracebackType
 from uuid import uuid4
 
 import psycopg
 
-# Quick rather than safe: nothing here outlives the suite.
-SETTINGS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300", "listen_addresses=''"]
+# Quick rather than safe: nothing here outlives the suite. What is committed does outlive a crash of the server.
+SETTINGS = ["fsync=off", "synchronous_commit=on", "full_page_writes=off", "max_connections=300", "listen_addresses=''"]
 
 
 class PostgreSQL:
@@ -45,6 +46,10 @@ class PostgreSQL:
     def stop(self) -> None:
         """End it as a crash does: whoever is connected is cut off, what was committed is kept."""
         self._run("pg_ctl", "stop", "-w", "-m", "immediate")
+
+    @property
+    def is_up(self) -> bool:
+        return Path(self._folder.name, "data", "postmaster.pid").exists()
 
     def new_database(self) -> str:
         """The address of a database that nobody else uses."""
