@@ -11,8 +11,9 @@ from flask import Flask
 from parley import event_stream
 from parley.answers import Answers
 from parley.answers.answer import Answer
+from parley.answers.seam import Seam
 from parley.archive import INTERRUPTED, SILENCE, Archive, Said
-from parley.conversation import State
+from parley.conversation import State, Usage
 from parley.database import Database, messages
 from parley.event_stream import End
 from parley.inference.client import ChatRequest, InferenceClient, Reply
@@ -114,6 +115,63 @@ def test_a_process_that_is_slow_takes_its_answer_back(here: Parts, upstream: Ups
     list(here.answers.watch(said.answer.id))
     kept = here.archive.progress(said.answer.id)
     assert (kept.state, kept.text, kept.error) == (State.COMPLETE, "Late, but here.", None)
+
+
+def test_a_process_that_was_taken_for_dead_leaves_its_answer_to_whoever_goes_on_with_it(
+    here: Parts, upstream: Upstream
+) -> None:
+    upstream.says("Said by the first. ", "Said too late.")
+    upstream.stalls_after(1)
+    said = ask(here)
+    watching = here.answers.watch(said.answer.id)
+    read_until(watching, "Said by the first.")
+    with here.archive.database.writing() as connection:
+        connection.execute(messages.update().values(attempt=1, text="Said by the second."))
+    assert upstream.hung_up.wait(2)
+    list(watching)
+    kept = here.archive.progress(said.answer.id)
+    assert (kept.state, kept.text) == (State.RUNNING, "Said by the second.")
+
+
+def test_an_answer_that_was_deleted_is_given_up(here: Parts, upstream: Upstream) -> None:
+    upstream.stalls_before_headers()
+    said = ask(here)
+    with here.archive.database.writing() as connection:
+        connection.execute(messages.delete().where(messages.c.id == said.answer.id))
+    assert upstream.asked.wait(2)
+    assert upstream.hung_up.wait(2)
+
+
+def test_an_answer_goes_on_with_what_it_cost_before(here: Parts, upstream: Upstream) -> None:
+    upstream.says("Half of", finish="length", usage=(3, 5))
+    said = ask(here)
+    list(here.answers.watch(said.answer.id))
+    upstream.says(" it.", usage=(8, 2))
+    again = here.archive.go_on(said.answer.id, "alice")
+    choice = here.catalogue.choose()
+    here.answers.start(again.answer, choice.client.ask(ChatRequest(choice.model, ())), choice.model)
+    list(here.answers.watch(said.answer.id))
+    kept = here.archive.progress(said.answer.id)
+    assert (kept.text, kept.state, kept.usage) == ("Half of it.", State.COMPLETE, Usage(11, 7))
+    assert (kept.seconds or 0) >= (again.answer.seconds or 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "pieces", "whole"),
+    [
+        ("Hel", ["lo", " there"], "Hello there"),
+        ("Hello ", [" there"], "Hello there"),
+        ("Hello", [" there"], "Hello there"),
+        ("One.\n\n", ["\n", "\n", "Two."], "One.\n\nTwo."),
+        ("One.\n", ["\n\nTwo."], "One.\n\nTwo."),
+        ("One. ", ["\n\nTwo."], "One. \n\nTwo."),
+        ("if x:\n    ", ["\n    y\n", "    z"], "if x:\n    y\n    z"),
+        ("One.\n\n", ["Two."], "One.\n\nTwo."),
+    ],
+)
+def test_no_blank_is_said_twice_where_an_answer_goes_on(before: str, pieces: list[str], whole: str) -> None:
+    seam = Seam(before)
+    assert before + "".join(map(seam.join, pieces)) == whole
 
 
 def test_a_farewell_lets_answers_finish(here: Parts, upstream: Upstream) -> None:
