@@ -40,9 +40,7 @@ class Browser:
         return self._session.cookies.get("parley") or ""
 
     def page(self, address: str) -> Page:
-        page = Page(self._insist("GET", address).text)
-        self._trust_the_line()
-        return page
+        return Page(self._insist("GET", address).text)
 
     def post(self, address: str, fields: Mapping[str, str]) -> None:
         """Press a button whose answer is of no interest."""
@@ -81,6 +79,7 @@ class Browser:
             except BROKEN as error:
                 self._fail(f"{type(error).__name__} {method} {address}")
                 continue
+            self._trust_the_line()
             if response.status_code < 400:
                 return response
             self._fail(f"{response.status_code} {method} {address}")

@@ -41,6 +41,14 @@ class Failure:
     what: str
 
 
+@dataclass(frozen=True)
+class Delay:
+    """How long something took that began then."""
+
+    begun: float
+    seconds: float
+
+
 @dataclass
 class Ledger:
     """All that happened to all visitors. Times are those of `time.time`, which all processes share."""
@@ -50,7 +58,7 @@ class Ledger:
     heard: dict[str, Heard] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     mistakes: list[str] = field(default_factory=list)
-    starts: list[float] = field(default_factory=list)
-    stops: list[float] = field(default_factory=list)
+    starts: list[Delay] = field(default_factory=list)
+    stops: list[Delay] = field(default_factory=list)
     deeds: Counter[str] = field(default_factory=Counter)
     reading: int = 0

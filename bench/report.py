@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from bench.gauges import Sample
-from bench.ledger import Failure, Ledger
+from bench.ledger import Delay, Failure, Ledger
 from bench.restarts import Restart
 from bench.verdict import Verdict
 
@@ -26,8 +26,7 @@ class Report:
 
     def errors(self) -> list[Failure]:
         """Failures that no restart explains."""
-        failures = self._ledger.failures
-        return [one for one in failures if not any(restart.explains(one.at) for restart in self._restarts)]
+        return [one for one in self._ledger.failures if not self._is_in_restart(one.at, one.at)]
 
     def is_good(self, verdict: Verdict) -> bool:
         return not (verdict.lost or verdict.wrong or self.errors() or self._tracebacks)
@@ -47,8 +46,8 @@ class Report:
             yield f"  {state}", number
         for deed in sorted(deeds):
             yield deed, deeds[deed]
-        yield "seconds until acknowledged", _spread(self._ledger.starts)
-        yield "seconds until stopped", _spread(self._ledger.stops)
+        yield "seconds until acknowledged", self._spread(self._ledger.starts)
+        yield "seconds until stopped", self._spread(self._ledger.stops)
         yield "failures in restarts", len(self._ledger.failures) - len(self.errors())
         yield "errors", len(self.errors())
         for error in self.errors()[:EXAMPLES]:
@@ -82,8 +81,10 @@ class Report:
         ]
         return [life for life in lives if life]
 
+    def _spread(self, delays: Sequence[Delay]) -> str:
+        """Of those that no restart explains."""
+        seconds = [one.seconds for one in delays if not self._is_in_restart(one.begun, one.begun + one.seconds)]
+        return f"{median(seconds):.2f} (median), {max(seconds):.2f} (most)" if seconds else "–"
 
-def _spread(seconds: Sequence[float]) -> str:
-    if not seconds:
-        return "–"
-    return f"{median(seconds):.2f} (median), {max(seconds):.2f} (most)"
+    def _is_in_restart(self, begin: float, end: float) -> bool:
+        return any(restart.explains(moment) for restart in self._restarts for moment in (begin, end))

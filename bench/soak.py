@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bench import serving
@@ -30,8 +31,8 @@ def main() -> None:
     """Run the plan; end with 1 if anything was lost or went wrong."""
     options = _options()
     _allow_many_descriptors()
-    with tempfile.TemporaryDirectory(prefix="parley-soak-") as name:
-        sys.exit(0 if _soak(options, Path(name)) else 1)
+    with _folder(options.folder) as folder:
+        sys.exit(0 if _soak(options, folder) else 1)
 
 
 def _soak(options: argparse.Namespace, folder: Path) -> bool:
@@ -76,6 +77,17 @@ def _visit(options: argparse.Namespace, ledger: Path, server: Process) -> Iterat
         raise SystemExit("The visitors' process broke.")
 
 
+@contextmanager
+def _folder(wanted: Path | None) -> Iterator[Path]:
+    """Where logs and ledger go: to stay, if somebody says where."""
+    if wanted:
+        wanted.mkdir(parents=True)
+        yield wanted
+    else:
+        with tempfile.TemporaryDirectory(prefix="parley-soak-") as name:
+            yield Path(name)
+
+
 def _allow_many_descriptors() -> None:
     """A stream takes two of the app's, and the processes that are started from here inherit the limit."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -90,6 +102,7 @@ def _options() -> argparse.Namespace:
     arguments.add_argument("--workers", type=int, help="2 on PostgreSQL, 1 on SQLite, unless said otherwise")
     arguments.add_argument("--pace", type=float, default=2, help="tokens a second, for each answer")
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--folder", type=Path, help="a new folder, to keep the app's log and the ledger in")
     return arguments.parse_args()
 
 

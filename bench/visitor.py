@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from bench.browser import Browser, Events, GaveUp
 from bench.hearing import Hearing
-from bench.ledger import Heard, Ledger, Said
+from bench.ledger import Delay, Heard, Ledger, Said
 from bench.speech import question
 from tests.people import Form, Page
 
@@ -58,7 +58,7 @@ class Visitor:
         conversation = form.action.split("/")[2]
         begun = time.time()
         answer, events = self._sent(form.action, fields)
-        self._ledger.starts.append(time.time() - begun)
+        self._ledger.starts.append(Delay(begun, time.time() - begun))
         self._ledger.said.append(Said(self._number, conversation, text, answer))
         return self._hearing(answer, Heard(conversation, text), events)
 
@@ -108,7 +108,7 @@ class Visitor:
         begun = time.time()
         self._browser.post(f"/answers/{hearing.answer}/stop", form.fields)
         hearing.hear()
-        self._ledger.stops.append(time.time() - begun)
+        self._ledger.stops.append(Delay(begun, time.time() - begun))
 
     def _reload(self, hearing: Hearing) -> None:
         hearing.hang_up()
