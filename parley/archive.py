@@ -67,6 +67,7 @@ class Archive:
         """Make room for another answer to the same question. One that failed without a word gets its place again."""
         with self.database.writing() as connection:
             old = _locked_answer(connection, answer, visitor)
+            turn = _turn_of_button("retry", answer, turn)
             again = _row_of_turn(connection, old.conversation_id, turn) if turn else None
             is_new = again is None and old.state != State.RUNNING
             answer_id = again.id if again else old.id
@@ -81,6 +82,7 @@ class Archive:
         """Open an answer that ended too soon once more, so that the rest of it can follow what is there."""
         with self.database.writing() as connection:
             old = _locked_answer(connection, answer, visitor)
+            turn = _turn_of_button("continue", answer, turn)
             is_new = _message_from(old).can_go_on and (turn is None or old.turn != turn)
             if is_new:
                 _begin_again(connection, old, turn)
@@ -198,6 +200,11 @@ def _message(conversation: Conversation, message_id: str) -> Message:
 def _row_of_turn(connection: Connection, conversation: str, turn: str) -> Row[Any] | None:
     asked = select(messages).where(messages.c.conversation_id == conversation, messages.c.turn == turn)
     return connection.execute(asked).one_or_none()
+
+
+def _turn_of_button(button: str, answer: str, turn: str | None) -> str | None:
+    """The turn that a button carries, bound to it and to the answer above it, so that it can be no other's."""
+    return str(uuid5(UUID(turn), f"{button} {answer}")) if turn else None
 
 
 def _first_answer(connection: Connection, question: str) -> str:

@@ -50,6 +50,7 @@ class Answer:
         self._model = model
         self._notices: list[str] = []
         self._usage: Usage | None = None
+        self.failure: InferenceError | None = None
         self._error: str | None = None
         self._retry_at: datetime | None = None
         self._seconds: float | None = None
@@ -76,6 +77,7 @@ class Answer:
                     self._told_to_end.wait(PACE)
             self._end(State.COMPLETE)
         except InferenceError as failure:
+            self.failure = failure
             self._end(State.INTERRUPTED if any(self._text) else State.FAILED, failure.advice, failure.retry_after)
         finally:
             self._end(State.INTERRUPTED, BROKEN)  # has no effect unless something above broke

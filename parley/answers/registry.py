@@ -80,7 +80,7 @@ class Answers:
         finally:
             self._write([answer])
             answer.close()
-            log.info("answer=%s state=%s ms=%.0f", answer.id, answer.state, (time.monotonic() - started) * 1000)
+            _tell_the_operator(answer, time.monotonic() - started)
 
     def _keep_a_journal(self) -> None:
         if not (self._journal and self._journal.is_alive()):
@@ -130,3 +130,14 @@ class Answers:
             return  # the journal tells
         for answer in unwanted & self._given.keys():
             self.stop(answer)
+
+
+def _tell_the_operator(answer: Answer, seconds: float) -> None:
+    """How an answer ended, and why if it did not end well; never what was said."""
+    how = f"answer={answer.id} state={answer.state} ms={seconds * 1000:.0f}"
+    if answer.failure and answer.state in (State.FAILED, State.INTERRUPTED):
+        log.warning(
+            "%s kind=%s status=%s reason=%r", how, answer.failure.kind, answer.failure.status, answer.failure.reason
+        )
+    else:
+        log.info(how)

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+MOST_TOKENS = 100_000_000  # no conversation is that long; a larger number is a mistake, and might not fit the database
 REASONS_TO_STOP = {
     "length": "length",
     "max_tokens": "length",
@@ -46,8 +47,11 @@ def text_in(content: Any) -> str:
 
 
 def count_in(usage: dict[str, Any], name: str) -> int:
+    """A number of tokens, or 0 where that is not what it is."""
     number = usage.get(name)
-    return number if isinstance(number, int) else 0
+    if isinstance(number, bool) or not isinstance(number, int):
+        return 0
+    return number if 0 < number <= MOST_TOKENS else 0
 
 
 def _text_of_part(part: Any) -> str:
