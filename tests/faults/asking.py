@@ -8,8 +8,10 @@ import pytest
 from requests import Response
 
 from parley.event_stream import decode
+from parley.markdown import Append, Block
 from tests.callers import Caller
 from tests.faults.conftest import PLACES
+from tests.markdown.reader import Reader
 from tests.people import EVENTS, Form, Page, Told
 
 # Where it matters to a test that there are threads, greenlets and two databases, it runs in every place.
@@ -83,8 +85,17 @@ def seen(visitor: Caller, start: dict[str, Any], events: list[Told]) -> Seen:
     assert told.state == kept["state"] == _state_on(told.page, told.id)
     assert told.end.get("error") == kept["error"]
     assert kept["error"] is None or kept["error"] in told.page.words
+    assert f"data-blocks>{_blocks(events)}</div>" in re.sub(r"data-blocks>\s+", "data-blocks>", told.page.html)
     assert "Traceback" not in _log_since(visitor, start["conversation"])
     return told
+
+
+def _blocks(events: list[Told]) -> str:
+    """The HTML of an answer, by what its readers were told."""
+    changes = {"block": Block, "append": Append}
+    reader = Reader()
+    reader.hear(changes[name](**fields) for name, fields in events if name in changes)
+    return "".join(reader.blocks)
 
 
 def _log_since(visitor: Caller, conversation: str) -> str:
