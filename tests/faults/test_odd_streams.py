@@ -125,6 +125,7 @@ def test_the_content_type_does_not_matter(visitor: Caller, upstream: Upstream, c
     assert (answer.state, answer.text) == ("complete", WORDS)
 
 
+@in_unlike_places
 @pytest.mark.parametrize(
     ("content", "words"),
     [
