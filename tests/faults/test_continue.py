@@ -85,7 +85,7 @@ def test_no_seam_is_seen(visitor: Caller, upstream: Upstream, before: str, more:
     assert (answer.state, answer.text) == ("complete", whole)
 
 
-@in_unlike_places
+@in_one_place
 @pytest.mark.parametrize(
     "words",
     [PREFILL, "messages: roles must alternate between user and assistant", "the last message must be from the user"],
@@ -165,7 +165,7 @@ def assert_it_may_go_on_later(answer: Seen, broken: Seen, text: str = "So far") 
     ("status", "words"),
     [(400, "did not accept"), (404, "does not know this model"), (413, "more than the model's service takes")],
 )
-@in_unlike_places
+@in_one_place
 def test_a_refusal_to_go_on_takes_nothing_away(visitor: Caller, upstream: Upstream, status: int, words: str) -> None:
     broken = interrupted(visitor, upstream)
     upstream.refuses(status)
