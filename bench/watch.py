@@ -1,5 +1,6 @@
 """Watching a run: a sample every few seconds, and a line now and then."""
 
+import os
 import time
 from typing import NamedTuple
 
@@ -9,7 +10,18 @@ from bench.gauges import Sample, sample
 from tests.processes import Process
 
 LINE_EVERY = 30  # seconds
-COLUMNS = ("minute", "streams", "readers", "tokens/s", "messages", "failures", "MB", "files", "CPU")
+COLUMNS = (
+    "minute",
+    "streams",
+    "readers",
+    "tokens/s",
+    "messages",
+    "failures",
+    "MB",
+    "files",
+    "CPU",
+    "load",
+)  # the load is that of the whole machine
 
 
 class Count(NamedTuple):
@@ -46,6 +58,7 @@ class Watch:
         begun_anew = now.processor < self._last.processor
         busy = (now.processor - (0.0 if begun_anew else self._last.processor)) / seconds
         taken = (f"{found.shared:.0f}", found.descriptors, f"{busy:.0%}") if found else ("down", "", "")
+        load = f"{os.getloadavg()[0]:.1f}"
         minute = f"{(now.at - self._begun) / 60:.1f}"
         _print(
             (
@@ -56,6 +69,7 @@ class Watch:
                 visitors["said"],
                 visitors["failures"],
                 *taken,
+                load,
             )
         )
         self._last = now
