@@ -8,6 +8,7 @@ from functools import cached_property
 from math import ceil
 
 TITLE_LENGTH = 80
+LONGEST_ANSWER = 1_000_000  # characters, thoughts included; a model that never ends would fill the memory
 
 
 class State(StrEnum):
@@ -70,8 +71,9 @@ class Message:
 
     @property
     def can_go_on(self) -> bool:
-        """Whether there is more to be had, and something to go on from."""
-        return self.state in ENDED_TOO_SOON and bool(self.text.strip())
+        """Whether there is more to be had, something to go on from, and room for it."""
+        has_room = len(self.text) + len(self.reasoning) < LONGEST_ANSWER
+        return self.state in ENDED_TOO_SOON and has_room and bool(self.text.strip())
 
     @property
     def can_be_asked_again(self) -> bool:

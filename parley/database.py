@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 BUSY_SECONDS = 5  # how long to wait for another process's write to SQLite, and for a connection to PostgreSQL
@@ -92,6 +92,10 @@ class DatabaseUnavailable(Exception):
     """The database can't be reached, is locked, or lacks our tables. The driver's error stays attached as the cause."""
 
 
+class DatabaseRefused(Exception):
+    """The database is there, and can't hold what it was given."""
+
+
 class Database:
     """An engine, and the two kinds of transaction asked of it."""
 
@@ -141,8 +145,9 @@ def _engine(url: str) -> Engine:
             pool_timeout=POOL_SECONDS,
             pool_pre_ping=True,
             connect_args=POSTGRESQL,
+            hide_parameters=True,
         )
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -185,3 +190,5 @@ def _translated() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, ProgrammingError, PoolTimeout) as error:
         raise DatabaseUnavailable(str(error.orig if isinstance(error, DBAPIError) else error)) from error
+    except DataError as error:
+        raise DatabaseRefused(str(error.orig)) from error

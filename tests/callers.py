@@ -10,6 +10,7 @@ from parley.event_stream import decode
 from tests.people import EVENTS, Form, Page, Told
 from tests.processes import Process
 
+PIECE = 65536  # bytes at most; what has come is passed on at once
 PATIENCE = 30  # seconds of silence after which a test has failed
 
 
@@ -60,11 +61,11 @@ class Caller(requests.Session):
         """Say something as a script does; returns the start of the answer and the events that follow."""
         response = self.submit(message, at, headers=EVENTS, stream=True)
         assert response.status_code == 200, response.text
-        events = decode(response.raw.stream(1))
+        events = decode(response.raw.stream(PIECE))
         return next(events)[1], events
 
     def watch(self, answer: str) -> Iterator[Told]:
         """The events of an answer that is there."""
         response = self.read(f"/answers/{answer}/events", headers=EVENTS, stream=True)
         self._streams.callback(response.close)
-        return decode(response.raw.stream(1))
+        return decode(response.raw.stream(PIECE))

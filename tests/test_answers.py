@@ -18,6 +18,7 @@ from parley.database import Database, messages
 from parley.event_stream import End
 from parley.inference.client import ChatRequest, InferenceClient, Reply
 from parley.inference.events import Event, Text
+from parley.inference.events import Usage as Tokens
 from parley.markdown import Append, Block, apply_append, whole
 from parley.parts import Parts
 from tests.upstream import Upstream
@@ -246,6 +247,35 @@ def test_all_who_watch_see_the_same_whenever_they_came(here: Parts, upstream: Up
     with ThreadPoolExecutor(5) as readers:
         seen = list(readers.map(lambda _: read_until(here.answers.watch(said.answer.id), "never said"), range(15)))
     assert set(seen) == {whole(text)}
+
+
+class Boastful(Reply):
+    """A reply whose numbers fit no column of PostgreSQL's."""
+
+    def __init__(self) -> None:
+        pass
+
+    def open(self) -> None:
+        pass
+
+    def batches(self) -> Generator[list[Event]]:
+        yield [Text("Nothing is as long as this."), Tokens(10**12, 10**12)]
+
+    def close(self) -> None:
+        pass
+
+
+def test_an_answer_that_can_not_be_kept_keeps_no_other_from_it(here: Parts, upstream: Upstream) -> None:
+    upstream.says("Kept", " all the same.")
+    upstream.stalls_after(1)
+    said = ask(here)
+    boast = here.archive.say(str(uuid4()), "alice", "How long is it?", str(uuid4()))
+    here.answers.start(boast.answer, Boastful())
+    *_, end = here.answers.watch(boast.answer.id)
+    assert isinstance(end, End)
+    upstream.release()
+    list(here.answers.watch(said.answer.id))
+    assert here.archive.progress(said.answer.id).text == "Kept all the same."
 
 
 class Broken(Reply):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from parley import event_stream
 from parley.answers.seam import Seam
 from parley.answers.telling import Telling
-from parley.conversation import Message, State, Usage, clean
+from parley.conversation import LONGEST_ANSWER, Message, State, Usage, clean
 from parley.event_stream import Heartbeat
 from parley.inference import events as model_says
 from parley.inference.client import Reply
@@ -18,9 +18,6 @@ from parley.inference.errors import InferenceError
 
 PACE = 0.05  # seconds between two reads of the model's words: nobody reads faster, and each read then holds several
 HEARTBEAT = 15  # seconds of silence after which readers are told that there is nothing new; routers hang up at 55
-LIMIT = (
-    1_000_000  # characters of one answer and of the thoughts before it; a model that never ends would fill the memory
-)
 
 SLICE = 4096  # characters rendered at a time: a megabyte in one piece would keep all other answers waiting
 LONGEST_WAIT = 24 * 60 * 60  # seconds; as long as anybody is asked to wait, whatever the model's service says
@@ -172,9 +169,9 @@ class Answer:
 
     def _within_limit(self, text: str) -> str:
         """What may still be kept of a text, words and thoughts counted alike. The last of it ends the answer."""
-        kept = clean(text)[: LIMIT - self._length]
+        kept = clean(text)[: LONGEST_ANSWER - self._length]
         self._length += len(kept)
-        if text and self._length >= LIMIT:
+        if text and self._length >= LONGEST_ANSWER:
             self._note(TOO_LONG)
             self._hang_up(State.LENGTH)
         return kept

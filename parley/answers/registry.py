@@ -9,7 +9,7 @@ from parley.answers.answer import Answer
 from parley.answers.following import follow
 from parley.archive import Archive
 from parley.conversation import Message, State
-from parley.database import DatabaseUnavailable
+from parley.database import DatabaseRefused, DatabaseUnavailable
 from parley.event_stream import Event
 from parley.inference.client import Reply
 
@@ -78,8 +78,10 @@ class Answers:
         try:
             answer.run()
         finally:
-            self._write([answer])
-            answer.close()
+            try:
+                self._write([answer])
+            finally:
+                answer.close()
             _tell_the_operator(answer, time.monotonic() - started)
 
     def _keep_a_journal(self) -> None:
@@ -108,11 +110,21 @@ class Answers:
             if not left:
                 return
             try:
-                self._archive.journal(left)
+                self._write_down(left)
             except DatabaseUnavailable as error:
                 log.warning("journal=failed answers=%d cause=%r", len(left), str(error))
             else:
                 self._strike_out(left)
+
+    def _write_down(self, answers: Sequence[Message]) -> None:
+        """All at once, unless that is refused: no answer is kept from being written by another."""
+        try:
+            self._archive.journal(answers)
+        except DatabaseRefused as error:
+            log.error("journal=refused answers=%d cause=%r", len(answers), str(error))
+            if len(answers) > 1:
+                for answer in answers:
+                    self._write_down([answer])
 
     def _strike_out(self, written: Sequence[Message]) -> None:
         """What has ended and is kept needs no further line, also from a thread that waits to write one."""

@@ -66,6 +66,7 @@ def test_an_answer_that_never_ends_is_cut_and_keeps_nobody_else_waiting(visitor:
     assert (answer.state, len(answer.text)) == ("length", LIMIT)
     assert upstream.hung_up.wait(PROMPTLY)
     assert "The answer was cut" in answer.page.words
+    assert not answer.offers("continue")
 
 
 @pytest.mark.usefixtures("bounded")
