@@ -8,12 +8,12 @@ from tests.processes import Process
 from tests.upstream import Upstream
 from tests.waiting import eventually
 
-CROWD = 100
-SPARE_FILES = 10  # connections that are kept for the next who needs one
-SPARE_MEMORY = 10 * 2**20  # bytes; what an allocator keeps for the next hundred answers differs from time to time
+CROWD = 60
+SPARE_FILES = 10  # beside the connections that each crowd leaves open for the next
+SPARE_MEMORY = 10 * 2**20  # bytes; what an allocator keeps for the next answers differs from time to time
 
 
-@pytest.mark.parametrize("place", [PLACES[0], PLACES[-1]], ids="-".join, indirect=True)
+@pytest.mark.parametrize("place", PLACES[1:3], ids="-".join, indirect=True)
 def test_readers_who_leave_take_their_files_threads_and_memory_with_them(server: Process, upstream: Upstream) -> None:
     come_and_go(server, upstream)
     files, threads, memory = taken(server)
@@ -24,7 +24,7 @@ def test_readers_who_leave_take_their_files_threads_and_memory_with_them(server:
 
 
 def come_and_go(server: Process, upstream: Upstream) -> None:
-    """A hundred answers begin, and half of their readers leave in the midst of them."""
+    """Many answers begin, and half of their readers leave in the midst of them."""
     before = states(server)["complete", "Word. Another."]
     upstream.says("Word.", " Another.")
     upstream.stalls_after(1)

@@ -8,8 +8,11 @@ from tests import processes
 from tests.callers import Caller
 
 
-@pytest.mark.parametrize("env", [{}, {"INFERENCE_URL": "https://us.inference.example"}], ids=["nothing", "half"])
-@pytest.mark.parametrize("served_by", ["gunicorn", "flask"])
+@pytest.mark.parametrize(
+    ("served_by", "env"),
+    [("gunicorn", {}), ("flask", {"INFERENCE_URL": "https://us.inference.example"})],
+    ids=["gunicorn-nothing", "flask-half"],
+)
 def test_it_starts_and_every_page_works_and_says_what_is_missing(
     served_by: str, env: dict[str, str], tmp_path: Path
 ) -> None:
