@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from types import FrameType
 from typing import Any
 
@@ -22,6 +23,7 @@ loglevel = "info" if on_a_dyno else "warning"
 # after 30, the runner on a laptop after 5.
 farewell_seconds = 20 if on_a_dyno else 1
 graceful_timeout = farewell_seconds + 2
+last_words_seconds = 1  # for readers to hear how an answer ended; then idle connections need not be waited for
 
 
 def when_ready(server: Any) -> None:
@@ -33,13 +35,18 @@ def post_worker_init(worker: Any) -> None:
     """On SIGTERM say farewell at once: the readers of an answer leave when it ends, and gunicorn waits for readers."""
     import gevent
 
-    answers = worker.wsgi.extensions["parley"].answers
-
     def leave(number: int, frame: FrameType | None) -> None:
-        worker.farewell = gevent.spawn(answers.farewell, farewell_seconds)
+        worker.farewell = gevent.spawn(say_farewell, worker)
         worker.handle_exit(number, frame)
 
     signal.signal(signal.SIGTERM, leave)
+
+
+def say_farewell(worker: Any) -> None:
+    """Once no answer runs, wait no longer: routers keep connections open, and gunicorn would wait for each of them."""
+    began = time.monotonic()
+    worker.wsgi.extensions["parley"].answers.farewell(farewell_seconds)
+    worker.cfg.set("graceful_timeout", round(time.monotonic() - began) + last_words_seconds)
 
 
 def worker_exit(server: Any, worker: Any) -> None:

@@ -1,11 +1,13 @@
 """The tables, and short transactions on them. The same code serves SQLite on a laptop and PostgreSQL on Heroku."""
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import (
     Boolean,
     Column,
@@ -124,6 +126,7 @@ class Database:
         """
         with self.writing() as connection:
             if connection.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             yield connection
 
@@ -138,7 +141,7 @@ class Database:
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             url,
             pool_size=POOL_SIZE,
             max_overflow=POOL_OVERFLOW,
@@ -147,10 +150,18 @@ def _engine(url: str) -> Engine:
             connect_args=POSTGRESQL,
             hide_parameters=True,
         )
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _prepare_postgresql(connection: psycopg.Connection[Any], _record: Any) -> None:
+    """Wait for what another session has locked no longer than for SQLite."""
+    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
@@ -189,6 +200,12 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, ProgrammingError, PoolTimeout) as error:
-        raise DatabaseUnavailable(str(error.orig if isinstance(error, DBAPIError) else error)) from error
+        raise DatabaseUnavailable(_cause(error)) from error
     except DataError as error:
-        raise DatabaseRefused(str(error.orig)) from error
+        raise DatabaseRefused(_cause(error)) from error
+
+
+def _cause(error: Exception) -> str:
+    """The driver's words, without the address of the server."""
+    words = str(error.orig if isinstance(error, DBAPIError) else error)
+    return re.sub(r"connection to server (at|on) .*? failed", "connection failed", words)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
+import psycopg
 import pytest
 from requests import Response
 from sqlalchemy import text
@@ -49,6 +50,21 @@ def server(request: pytest.FixtureRequest, mortal: PostgreSQL, upstream: Upstrea
         yield server
     assert "Traceback" not in server.log
     assert env["DATABASE_URL"] not in server.log
+
+
+def test_a_message_is_refused_with_its_text_kept_where_another_session_keeps_the_tables_locked(
+    server: Process, caller: Caller
+) -> None:
+    form = caller.page().form("/turns")
+    with psycopg.connect(server.env["DATABASE_URL"]) as other:
+        other.execute("LOCK TABLE messages IN EXCLUSIVE MODE")
+        assert caller.read("/up").ok
+        response = caller.press(form, message="Are you locked?")
+        assert response.status_code == 503
+        assert Page(response.text).form("/turns").fields["message"] == "Are you locked?"
+        other.rollback()
+    caller.press(form, message="Now")
+    assert eventually(lambda: states(server) == {("complete", "Hello there."): 1})
 
 
 def test_without_its_database_every_page_says_so_and_a_message_is_refused_with_its_text_kept(

@@ -1,6 +1,7 @@
 """When the app is told to end, as at each deploy: SIGTERM, with answers on their way."""
 
 import signal
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -89,15 +90,23 @@ def test_an_answer_that_nobody_watches_is_finished_before_the_process_ends(
 def test_on_a_dyno_even_a_slow_answer_finishes(upstream: Upstream, tmp_path: Path) -> None:
     upstream.says("Slowly, ", *["but "] * 25, "surely.", pause=0.1)
     with processes.app(tmp_path, {**upstream.env, "DYNO": "web.1"}) as server:
-        with Caller(server) as caller:  # who leaves afterwards: gunicorn waits for whoever stays connected
+        with Caller(server) as caller:
             caller.page()
             caller.headers["Cookie"] = f"parley={caller.cookies['parley']}"  # by hand: it is for HTTPS only
             _, events = caller.say("How?")
             next(events)
             server.send(signal.SIGTERM)
             assert ends(events) == ["complete"]
-        assert server.wait() == 0
+            assert server.wait() == 0
         assert states(server) == {("complete", "Slowly, " + "but " * 25 + "surely."): 1}
+
+
+def test_on_a_dyno_nobody_waits_for_a_connection_that_only_lies_there(upstream: Upstream, tmp_path: Path) -> None:
+    with processes.app(tmp_path, {**upstream.env, "DYNO": "web.1"}) as server, Caller(server) as router:
+        router.page()
+        began = time.monotonic()
+        assert server.end(signal.SIGTERM) == 0
+        assert time.monotonic() - began < 10  # there are 20 seconds for answers; there is none
 
 
 def ends(events: Iterator[Told]) -> list[str]:
