@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -12,13 +13,18 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Sample:
-    """Memory is in MB: `own` is what would be free without these processes, `shared` adds their share of the rest."""
+    """Memory is in MB: `own` is what would be free without these processes, `shared` adds their share of the rest.
+
+    `processor` and `waiting` are the seconds since the start in which they ran, and in which they could have run and
+    others did: an app that waits as long as it runs is slow for want of a machine.
+    """
 
     at: float
     own: float
     shared: float
     descriptors: int
     processor: float
+    waiting: float
 
 
 def sample(server: Process) -> Sample | None:
@@ -27,8 +33,9 @@ def sample(server: Process) -> Sample | None:
         tree = server.tree
         memory = [process.memory_full_info() for process in tree]
         times = [process.cpu_times() for process in tree]
+        waiting = sum(_waiting(process.pid) for process in tree)
         descriptors = sum(process.num_fds() for process in tree)
-    except psutil.Error:
+    except (psutil.Error, OSError):
         return None
     return Sample(
         at=time.time(),
@@ -36,4 +43,11 @@ def sample(server: Process) -> Sample | None:
         shared=sum(one.pss for one in memory) / MEGABYTE,
         descriptors=descriptors,
         processor=sum(one.user + one.system for one in times),
+        waiting=waiting,
     )
+
+
+def _waiting(process: int) -> float:
+    """Seconds; Linux tells them, others don't."""
+    told = Path(f"/proc/{process}/schedstat")
+    return int(told.read_text().split()[1]) / 1e9 if told.exists() else 0.0
