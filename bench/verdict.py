@@ -11,6 +11,7 @@ from bench.speech import Question, first_breath, speech, words_in
 from parley import markdown
 
 PROMISE = 1.0  # seconds: what was seen so long before a SIGKILL is kept
+BLAMED = 10.0  # seconds: what was seen longer before a SIGKILL, and is gone, was lost some other way
 
 Message = dict[str, Any]
 
@@ -83,7 +84,7 @@ class Verdict:
         words = len(words_in(answer["text"], Question.read(heard.text)))
         missing = [sighting for sighting in heard.sightings if sighting.word > words]
         for sighting in missing[:1]:
-            kill = next((kill for kill in self._kills if kill.sent - PROMISE - 9 < sighting.at < kill.back), None)
+            kill = next((kill for kill in self._kills if kill.sent - BLAMED < sighting.at < kill.back), None)
             if kill:
                 self.losses.append(max(0.0, kill.sent - sighting.at))
             if not kill or sighting.at < kill.sent - PROMISE:
