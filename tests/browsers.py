@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests import processes
+from tests.browser.line import Line
 from tests.browser.visitor import Visitor
+from tests.processes import Process
+from tests.upstream import Upstream
 
 CHROMIUM = shutil.which("chromium") or "chromium"
 QUIETLY = [
@@ -15,7 +19,11 @@ QUIETLY = [
     *("--disable-background-networking", "--disable-component-update"),
 ]
 
+# What a browser says of a request that broke: tests of a bad line forgive it.
+BROKEN = ("net::ERR", "Failed to load resource")
+
 Arrive = Callable[..., Visitor]
+at_one_site = pytest.mark.parametrize("site", [("gunicorn", "sqlite")], indirect=True, ids="-".join)
 
 expect.set_options(timeout=10_000)
 
@@ -42,3 +50,37 @@ def arrive(browser: Browser) -> Iterator[Arrive]:
     for visitor in visitors:
         visitor.context.close()
     assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
+
+
+@pytest.fixture(scope="session", params=[("gunicorn", "sqlite"), ("flask", "postgresql")], ids="-".join)
+def site(
+    request: pytest.FixtureRequest, service: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Process]:
+    """The app for people at browsers. It waits as long for a model as it does for its users."""
+    served_by, database = request.param
+    folder = tmp_path_factory.mktemp("site")
+    env = dict(service.env)
+    if database == "postgresql":
+        env["DATABASE_URL"] = request.getfixturevalue("postgresql").new_database()
+    with processes.app(folder, env, served_by) as process:
+        yield process
+
+
+@pytest.fixture
+def guest(arrive: Arrive, site: Process, upstream: Upstream) -> Visitor:
+    """Somebody at a browser."""
+    return arrive(site.url)
+
+
+@pytest.fixture
+def line(site: Process) -> Iterator[Line]:
+    with Line(site.url) as line:
+        yield line
+
+
+@pytest.fixture
+def commuter(arrive: Arrive, line: Line, upstream: Upstream) -> Visitor:
+    """Somebody at a browser, on a bad line."""
+    visitor = arrive(line.url)
+    visitor.forgive(*BROKEN)
+    return visitor

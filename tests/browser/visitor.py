@@ -1,23 +1,31 @@
 """Somebody at a browser, who finds things as a person does: by their role and their name."""
 
 import re
+from copy import copy
+from typing import Self
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Response, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, WebError, expect
 
 CONVERSATION = re.compile(r"/conversations/[0-9a-f-]{36}(#.*)?$")
 
 
 class Visitor:
-    """A browser context of its own, with one page. What the browser complains of is kept."""
+    """A browser context of its own, with a page in it. What the browser complains of is kept."""
 
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.context = context
         self.url = url
         self.page: Page = context.new_page()
         self._complaints: list[str] = []
-        self._forgiven: tuple[str, ...] = ()
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", self._catch)
+        self._forgiven: list[str] = []
+        context.on("console", self._hear)
+        context.on("weberror", self._catch)
+
+    def another_tab(self) -> Self:
+        """The same person with a further page. There is one list of complaints for all of them."""
+        other = copy(self)
+        other.page = self.context.new_page()
+        return other
 
     # What is on the page
 
@@ -36,6 +44,10 @@ class Visitor:
     @property
     def retry(self) -> Locator:
         return self.page.get_by_role("button", name="Retry")
+
+    @property
+    def go_on(self) -> Locator:
+        return self.page.get_by_role("button", name="Continue")
 
     @property
     def conversations(self) -> Locator:
@@ -65,6 +77,16 @@ class Visitor:
     @property
     def status(self) -> Locator:
         return self.page.locator("[data-status]")
+
+    @property
+    def connection(self) -> Locator:
+        """What the page says of the line to the server."""
+        return self.page.locator("[data-connection]")
+
+    @property
+    def texts(self) -> Locator:
+        """What was said, by either side, in its order."""
+        return self.log.locator(".message__text")
 
     # What one does
 
@@ -105,7 +127,7 @@ class Visitor:
 
     def forgive(self, *words: str) -> None:
         """Don't mind complaints with these words: a browser reports every refused request as an error of the page."""
-        self._forgiven += words
+        self._forgiven.extend(words)
 
     @property
     def complaints(self) -> list[str]:
@@ -115,5 +137,5 @@ class Visitor:
         if message.type in ("error", "warning"):
             self._complaints.append(message.text)
 
-    def _catch(self, error: Error) -> None:
-        self._complaints.append(f"{error.name}: {error.message}")
+    def _catch(self, error: WebError) -> None:
+        self._complaints.append(str(error.error))
