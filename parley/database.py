@@ -33,8 +33,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 BUSY_SECONDS = 5  # how long to wait for another process's write to SQLite, and for a connection to PostgreSQL
 GLANCE_SECONDS = 0.02  # between two looks at whether SQLite is free
-POOL_SIZE = 4  # connections a process keeps: the small PostgreSQL plans allow 20 in all
-POOL_OVERFLOW = 2
+POOL = {"pool_size": 4, "max_overflow": 2}  # connections of a process: the small PostgreSQL plans allow 20 in all
+JOURNAL_POOL = {"pool_size": 1, "max_overflow": 0}
 POOL_SECONDS = 10  # how long to wait for one of them to be free: routers give a request up after 30
 POSTGRESQL = {
     "connect_timeout": BUSY_SECONDS,
@@ -103,19 +103,30 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = _engine(url)
-        self._writing = self.engine.execution_options(parley_writes=True)
+        self.engine = _engine(url, POOL)
+        self._reading: Engine = self.engine
+        self._writing: Engine = self.engine.execution_options(parley_writes=True)
+        self._journalling: Engine = self._writing
+        if self.engine.dialect.name == "postgresql":
+            self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")  # saves two ways there and back
+            self._journalling = _engine(url, JOURNAL_POOL)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A short transaction that changes nothing."""
-        with _translated(), self.engine.begin() as connection:
+        """Some questions that change nothing."""
+        with _translated(), self._reading.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A short transaction that changes something. Never hold it while a model thinks."""
         with _translated(), self._writing.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def journalling(self) -> Iterator[Connection]:
+        """The same, over a connection kept for the journal, which must not wait until others have theirs."""
+        with _translated(), self._journalling.begin() as connection:
             yield connection
 
     @contextmanager
@@ -137,14 +148,14 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        self._journalling.dispose()
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, pool: dict[str, int]) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         engine = create_engine(
             url,
-            pool_size=POOL_SIZE,
-            max_overflow=POOL_OVERFLOW,
+            **pool,
             pool_timeout=POOL_SECONDS,
             pool_pre_ping=True,
             connect_args=POSTGRESQL,

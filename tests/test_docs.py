@@ -149,6 +149,17 @@ def test_the_table_of_imports_is_the_one_that_lint_holds_the_code_to() -> None:
     assert told == [line.strip().replace("parley.", "").split(" : ") for line in layers.splitlines()]
 
 
+def test_every_promise_names_tests_that_are_there_and_every_test_of_a_fault_holds_a_promise() -> None:
+    told = set(re.findall(r"`(test_\w+)`", text("docs/reliability.md")))
+    assert told <= names_of_tests("tests")
+    assert names_of_tests("tests/faults") <= told
+
+
+def names_of_tests(folder: str) -> set[str]:
+    files = (ROOT / folder).rglob("test_*.py")
+    return {name for file in files for name in re.findall(r"^def (test_\w+)", file.read_text(), re.MULTILINE)}
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_link_and_every_file_that_is_named_leads_somewhere(document: Path) -> None:
     words = document.read_text()

@@ -1,0 +1,210 @@
+"""Every question asked of the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, select, update
+
+from parley.archive import journal, saying
+from parley.archive.rows import message_of, utc
+from parley.conversation import Conversation, Heading, Message, State
+from parley.database import Database, conversations, messages
+
+SILENCE = timedelta(seconds=10)  # a running answer whose process has been silent for this long is interrupted
+INTERRUPTED = "The server stopped while the answer was being written. What had come is kept."
+
+Rows = Sequence[Row[Any]]
+
+
+class NotFound(Exception):
+    """No such thing, or a stranger's: the one who asks is not told which."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A question that is kept, and the answer beneath it. `is_new` is false where a form came twice."""
+
+    conversation: Conversation
+    question: Message
+    answer: Message
+    is_new: bool
+
+
+class Archive:
+    """Each method opens a short transaction of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def check(self) -> None:
+        """Raise DatabaseUnavailable unless the database can be asked."""
+        self.database.check()
+
+    def say(self, conversation: str, visitor: str, text: str, turn: str, parent: str | None = None) -> Said:
+        """Keep a question with an empty answer beneath it; a conversation comes into being with its first.
+
+        `parent` is the message it follows: "" for the beginning, None for wherever the conversation has got to.
+        The same `turn` with the same text changes nothing. Raises NotFound for a stranger's conversation or an
+        unknown parent.
+        """
+        with self.database.writing() as connection:
+            saying.open_conversation(connection, conversation, visitor, text)
+            before, rows = _load(connection, conversation, visitor)
+            question = saying.of_turn(rows, turn)
+            if question is not None and question.text != text:
+                turn = saying.turn_of_text(turn, text)
+                question = saying.of_turn(rows, turn)
+            if question is not None:
+                return _said(before, _first_answer(rows, question.id), is_new=False)
+            asked = saying.question(conversation, _parent(before, parent), text, turn)
+            answer = saying.answer(conversation, asked["id"])
+            saying.add(connection, asked, answer)
+            after, _rows = _load(connection, conversation, visitor)
+        return _said(after, answer["id"], is_new=True)
+
+    def ask_again(self, answer: str, visitor: str, turn: str | None = None) -> Said:
+        """Make room for another answer to the same question. One that failed without a word gets its place again."""
+        turn = saying.turn_of_button("retry", answer, turn)
+        with self.database.writing() as connection:
+            old, rows = _locked_answer(connection, answer, visitor)
+            again = saying.of_turn(rows, turn)
+            is_new = again is None and old.state != State.RUNNING
+            answer_id: str = again.id if again else old.id
+            if is_new and old.text:
+                another = saying.answer(old.conversation_id, old.parent_id, turn)
+                saying.add(connection, another)
+                answer_id = another["id"]
+            elif is_new:
+                saying.begin_anew(connection, old, turn, reasoning="")
+            after, _rows = _load(connection, old.conversation_id, visitor)
+        return _said(after, answer_id, is_new)
+
+    def go_on(self, answer: str, visitor: str, turn: str | None = None) -> Said:
+        """Open an answer that ended too soon once more, so that the rest of it can follow what is there."""
+        turn = saying.turn_of_button("continue", answer, turn)
+        with self.database.writing() as connection:
+            old, _rows = _locked_answer(connection, answer, visitor)
+            is_new = message_of(old).can_go_on and (turn is None or old.turn != turn)
+            if is_new:
+                saying.begin_anew(connection, old, turn)
+            after, _rows = _load(connection, old.conversation_id, visitor)
+        return _said(after, old.id, is_new)
+
+    def find(self, conversation: str, visitor: str) -> Conversation:
+        """A conversation with all that was said in it. Raises NotFound."""
+        with self.database.reading() as connection:
+            found, rows = _load(connection, conversation, visitor)
+        if not any(map(_is_silent, rows)):
+            return found
+        self._interrupt_the_silent(conversation)
+        return self.find(conversation, visitor)
+
+    def find_answer(self, answer: str, visitor: str) -> tuple[Conversation, Message]:
+        """An answer and the conversation it stands in. Raises NotFound."""
+        with self.database.reading() as connection:
+            row = _answer_row(connection, answer, visitor)
+        conversation = self.find(row.conversation_id, visitor)
+        return conversation, _message(conversation, answer)
+
+    def progress(self, answer: str) -> Message:
+        """An answer as far as it is kept, for whoever was already allowed to watch it. Raises NotFound."""
+        with self.database.reading() as connection:
+            row = connection.execute(select(messages).where(messages.c.id == answer)).one_or_none()
+        if row is None:
+            raise NotFound(answer)
+        if _is_silent(row):
+            self._interrupt_the_silent(row.conversation_id)
+            return self.progress(answer)
+        return message_of(row)
+
+    def recent(self, visitor: str, limit: int = 100) -> list[Heading]:
+        """A visitor's conversations, the latest first."""
+        asked = (
+            select(conversations.c.id, conversations.c.title, conversations.c.updated_at)
+            .where(conversations.c.visitor == visitor)
+            .order_by(conversations.c.updated_at.desc(), conversations.c.id)
+            .limit(limit)
+        )
+        with self.database.reading() as connection:
+            return [Heading(row.id, row.title, utc(row.updated_at)) for row in connection.execute(asked)]
+
+    def journal(self, answers: Sequence[Message]) -> set[str]:
+        """Write how far answers have come, all in one transaction. Returns those that nobody wants any more."""
+        with self.database.journalling() as connection:
+            journal.write(connection, answers)
+            return journal.unwanted(connection, answers)
+
+    def request_stop(self, answer: str) -> None:
+        """Leave word for the process that runs an answer. It reads it with its next line in the journal."""
+        running = and_(messages.c.id == answer, messages.c.state == State.RUNNING)
+        with self.database.writing() as connection:
+            connection.execute(update(messages).where(running).values(stop_requested=True))
+
+    def _interrupt_the_silent(self, conversation: str) -> None:
+        silent = and_(
+            messages.c.conversation_id == conversation,
+            messages.c.state == State.RUNNING,
+            messages.c.heartbeat_at < datetime.now(UTC) - SILENCE,
+        )
+        with self.database.writing() as connection:
+            connection.execute(update(messages).where(silent).values(state=State.INTERRUPTED, error=INTERRUPTED))
+
+
+def _load(connection: Connection, conversation: str, visitor: str) -> tuple[Conversation, Rows]:
+    """A conversation, and the rows of what was said in it, oldest first."""
+    owned = and_(conversations.c.id == conversation, conversations.c.visitor == visitor)
+    row = connection.execute(select(conversations).where(owned)).one_or_none()
+    if row is None:
+        raise NotFound(conversation)
+    said = select(messages).where(messages.c.conversation_id == conversation).order_by(messages.c.number)
+    rows = connection.execute(said).all()
+    return Conversation(row.id, row.visitor, row.title, tuple(map(message_of, rows))), rows
+
+
+def _locked_answer(connection: Connection, answer: str, visitor: str) -> tuple[Row[Any], Rows]:
+    """An answer as it is once nobody else can add to its conversation, and all that was said there."""
+    conversation = _answer_row(connection, answer, visitor).conversation_id
+    saying.lock(connection, conversation)
+    _conversation, rows = _load(connection, conversation, visitor)
+    return next(row for row in rows if row.id == answer), rows
+
+
+def _answer_row(connection: Connection, answer: str, visitor: str) -> Row[Any]:
+    asked: Select[Any] = (
+        select(messages)
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .where(messages.c.id == answer, messages.c.role == "assistant", conversations.c.visitor == visitor)
+    )
+    row = connection.execute(asked).one_or_none()
+    if row is None:
+        raise NotFound(answer)
+    return row
+
+
+def _is_silent(row: Row[Any]) -> bool:
+    """Whether it runs, and its process has not been heard of for too long."""
+    return bool(row.state == State.RUNNING and utc(row.heartbeat_at) < datetime.now(UTC) - SILENCE)
+
+
+def _said(conversation: Conversation, answer_id: str, is_new: bool) -> Said:
+    answer = _message(conversation, answer_id)
+    return Said(conversation, _message(conversation, answer.parent), answer, is_new)
+
+
+def _message(conversation: Conversation, message_id: str | None) -> Message:
+    return next(message for message in conversation.messages if message.id == message_id)
+
+
+def _first_answer(rows: Rows, question: str) -> str:
+    first: str = next(row.id for row in rows if row.parent_id == question and row.role == "assistant")
+    return first
+
+
+def _parent(conversation: Conversation, parent: str | None) -> str | None:
+    if parent is None:
+        return conversation.newest
+    if parent and not conversation.has(parent):
+        raise NotFound(parent)
+    return parent or None

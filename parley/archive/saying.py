@@ -1,0 +1,91 @@
+"""What is said, on its way into the tables. Each of these is part of a transaction that whoever calls has begun."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from sqlalchemy import Connection, Row, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from parley.conversation import State, title_of
+from parley.database import conversations, messages
+
+Values = dict[str, Any]
+
+_insert_or_not: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+def open_conversation(connection: Connection, conversation: str, visitor: str, text: str) -> None:
+    """Make sure that a conversation is there, and that nobody else adds to it until this transaction ends.
+
+    PostgreSQL locks the row that is touched, SQLite has locked everything.
+    """
+    now = datetime.now(UTC)
+    row = {"id": conversation, "visitor": visitor, "title": title_of(text), "created_at": now, "updated_at": now}
+    opening = _insert_or_not[connection.dialect.name](conversations).values(row)
+    connection.execute(opening.on_conflict_do_update(index_elements=["id"], set_={"updated_at": now}))
+
+
+def lock(connection: Connection, conversation: str) -> None:
+    """Let nobody else add to a conversation until this transaction ends."""
+    touch = update(conversations).where(conversations.c.id == conversation)
+    connection.execute(touch.values(updated_at=datetime.now(UTC)))
+
+
+def add(connection: Connection, *said: Values) -> None:
+    """Add messages in their order, all in one statement."""
+    connection.execute(insert(messages).values(list(said)))
+
+
+def question(conversation: str, parent: str | None, text: str, turn: str) -> Values:
+    return _message(conversation, parent) | {"role": "user", "text": text, "turn": turn, "state": State.COMPLETE}
+
+
+def answer(conversation: str, parent: str, turn: str | None = None) -> Values:
+    """An answer of which there is nothing yet."""
+    return _message(conversation, parent) | {"role": "assistant", "text": "", "turn": turn, "state": State.RUNNING}
+
+
+def begin_anew(connection: Connection, answer: Row[Any], turn: str | None, **changes: Any) -> None:
+    """Let an answer run once more, in its place."""
+    afresh = {
+        "state": State.RUNNING,
+        "turn": turn,
+        "attempt": answer.attempt + 1,
+        "error": None,
+        "notice": None,
+        "retry_at": None,
+        "stop_requested": False,
+        "heartbeat_at": datetime.now(UTC),
+    }
+    connection.execute(update(messages).where(messages.c.id == answer.id).values({**afresh, **changes}))
+
+
+def of_turn(rows: Sequence[Row[Any]], turn: str | None) -> Row[Any] | None:
+    """The message that came with a turn, where that was sent before."""
+    return next((row for row in rows if row.turn == turn), None) if turn else None
+
+
+def turn_of_text(turn: str, text: str) -> str:
+    """The turn of a form that somebody went back to, and sent with other words."""
+    return str(uuid5(UUID(turn), text))
+
+
+def turn_of_button(button: str, answer: str, turn: str | None) -> str | None:
+    """The turn that a button carries, bound to it and to the answer above it, so that it can be no other's."""
+    return str(uuid5(UUID(turn), f"{button} {answer}")) if turn else None
+
+
+def _message(conversation: str, parent: str | None) -> Values:
+    now = datetime.now(UTC)
+    return {
+        "id": str(uuid4()),
+        "conversation_id": conversation,
+        "parent_id": parent,
+        "reasoning": "",
+        "attempt": 0,
+        "stop_requested": False,
+        "created_at": now,
+        "heartbeat_at": now,
+    }
