@@ -1,5 +1,6 @@
 """How gunicorn serves Parley, on a dyno and on a laptop alike. WEB_CONCURRENCY and GUNICORN_CMD_ARGS outrank it."""
 
+import logging
 import os
 import signal
 import time
@@ -40,6 +41,12 @@ def post_worker_init(worker: Any) -> None:
         worker.handle_exit(number, frame)
 
     signal.signal(signal.SIGTERM, leave)
+    logging.getLogger("gunicorn.error").addFilter(is_news)
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of gunicorn's is worth it. Of each idle connection that it ends at last it makes a traceback."""
+    return not (record.exc_info and record.exc_info[0] and record.exc_info[0].__name__ == "GreenletExit")
 
 
 def say_farewell(worker: Any) -> None:

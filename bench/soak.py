@@ -24,7 +24,7 @@ from bench.watch import Watch
 from tests.processes import ROOT, Process
 
 WORKERS = {"postgresql": 2, "sqlite": 1}
-SECONDS_TO_SAY = 20  # words of an answer, on average, as seconds at the pace of the model
+SECONDS_TO_SAY = 40  # words of an answer, on average, as seconds at the pace of the model
 
 
 def main() -> None:

@@ -50,9 +50,11 @@ class TurnForm(FlaskForm):  # type: ignore[misc]
         return cls(formdata=None, turn=str(uuid4()), parent=parent)
 
     @classmethod
-    def kept(cls) -> "TurnForm":
-        """The form as it was sent, to be shown again: same text, same turn, a fresh token."""
+    def kept(cls, **changes: str | None) -> "TurnForm":
+        """The form as it was sent, but for some changes, to be shown again: same text, same turn, a fresh token."""
         form = cls()
+        for name, value in changes.items():
+            form[name].data = value
         form.csrf_token.data = form.csrf_token.current_token
         form.turn.data = form.turn.data or str(uuid4())
         return form

@@ -62,13 +62,18 @@ def up() -> ResponseReturnValue:
 
 
 def refused(conversation: UUID, refusal: Refusal) -> ResponseReturnValue:
-    """What was not said: the page it came from, with its text still in the form, or JSON for a script."""
+    """What was not said: the page it came from, with its text still in the form, or JSON for a script.
+
+    Where there is no such conversation, or none of this visitor's any more, the text can begin another.
+    """
     if asked_by_script():
         return as_json(refusal)
     try:
         found = parts().archive.find(str(conversation), visitor())
         page = _page(found.id, TurnForm.kept(), found, found.branch(), refusal)
-    except (NotFound, DatabaseUnavailable):
+    except NotFound:
+        page = _page(str(uuid4()), TurnForm.kept(parent=None), refusal=refusal)
+    except DatabaseUnavailable:
         page = _page(str(conversation), TurnForm.kept(), refusal=refusal)
     return page, refusal.status, headers_of(refusal)
 

@@ -19,7 +19,7 @@ from parley.archive import NotFound, Said
 from parley.conversation import Conversation
 from parley.database import DatabaseUnavailable
 from parley.document import pieces
-from parley.errors import ShuttingDown, asked_by_script, refusal_of
+from parley.errors import Refusal, ShuttingDown, asked_by_script, refusal_of
 from parley.event_stream import MIMETYPE, End, Event, Heartbeat, Start, encode
 from parley.forms import ActionForm, TurnForm
 from parley.inference.catalogue import Choice
@@ -31,6 +31,12 @@ from parley.parts import parts
 from parley.visitors import visitor
 
 NEVER_BUFFERED = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
+
+CONVERSATION_GONE = Refusal(
+    404,
+    "not_found",
+    "This conversation is gone, or belongs to somebody else. Your text is still here: send it again to begin another.",
+)
 
 turns = Blueprint("turns", __name__)
 
@@ -46,6 +52,8 @@ def say(conversation: UUID) -> ResponseReturnValue:
         said = parts().archive.say(str(conversation), visitor(), form.text, form.turn_id, form.parent_id)
     except (UnknownModel, Unconfigured, DatabaseUnavailable, ShuttingDown) as failure:
         return refused(conversation, refusal_of(failure))
+    except NotFound:
+        return refused(conversation, CONVERSATION_GONE)
     return _answered(said, choice)
 
 

@@ -41,7 +41,13 @@ export class LiveAnswer {
 
   // A line that survived a sleep looks like one that did not. Unless it just spoke, a new one is sure to be good.
   doubt() {
-    if (Date.now() - this.#heardAt > FRESH) this.#line.abort()
+    if (this.hasStarted && Date.now() - this.#heardAt > FRESH) this.#line.abort()
+  }
+
+  // Where it has ended, and we have not heard of that, the line is dead.
+  compare(newer) {
+    const theirs = this.hasStarted && newer.querySelector(`#${this.article.id}`)
+    if (theirs && theirs.dataset.state !== "running" && !this.hasEnded) this.#line.abort()
   }
 
   // Private

@@ -6,13 +6,13 @@
 //   parley:answering {stop}              from the transcript: an answer runs; `stop` is where to end it
 //   parley:answered                      from the transcript: no answer runs any more
 
-import { post } from "./post.js"
+import { post, wordsOf } from "./post.js"
 
-const UNREACHABLE = "The server can't be reached."
-const STILL_HERE = `${UNREACHABLE} Your text is still here: send it again.`
+const STILL_HERE = "The server can't be reached. Your text is still here: send it again."
+const NEEDS_A_PAGE = ["form_expired", "not_found"]
 
 export class Composer extends HTMLElement {
-  #draft = location.pathname // under which name the draft is kept
+  #draft = this.dataset.draft // under which name the draft is kept
   #stop = null
 
   connectedCallback() {
@@ -116,9 +116,11 @@ export class Composer extends HTMLElement {
     }
   }
 
-  // Only a page has a fresh token for an expired form: it comes back with the text in it.
+  // Only a page has a fresh token for an expired form, or another place for a conversation that is gone. It comes with
+  // the text in it.
   #refused({ kind, message }) {
-    if (kind === "form_expired") this.#form.submit()
+    if (NEEDS_A_PAGE.includes(kind)) return this.#form.submit()
+
     this.#refuse(message)
     this.#show("ready")
   }
@@ -127,7 +129,7 @@ export class Composer extends HTMLElement {
     if (!this.#stop) return
 
     const response = await post(this.#form, this.#stop).catch(() => null)
-    if (!response?.ok) this.#refuse(UNREACHABLE)
+    if (!response?.ok) this.#refuse(await wordsOf(response))
   }
 
   #refuse(message) {

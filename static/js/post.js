@@ -2,6 +2,8 @@
 
 const PATIENCE = 30_000 // milliseconds until the first byte; the server answers at once, before any model does
 
+const UNREACHABLE = "The server can't be reached. Try again."
+
 export async function post(form, address = form.action) {
   const impatience = new AbortController()
   const timer = setTimeout(() => impatience.abort(), PATIENCE)
@@ -14,5 +16,14 @@ export async function post(form, address = form.action) {
     })
   } finally {
     clearTimeout(timer)
+  }
+}
+
+// Why something was not done, in words for the visitor. There may be no response at all.
+export async function wordsOf(response) {
+  try {
+    return (await response.json()).error.message
+  } catch {
+    return UNREACHABLE
   }
 }

@@ -6,16 +6,16 @@ import { LiveAnswer } from "./answer.js"
 import { Connection } from "./connection.js"
 import { Following } from "./following.js"
 import { fragment } from "./html.js"
-import { post } from "./post.js"
+import { post, wordsOf } from "./post.js"
 import { bringUpToDate, readAgain, whenOutOfDate } from "./up-to-date.js"
 
 const FIRST_PAUSE = 500 // milliseconds before the second attempt to reconnect; each further pause is twice as long
 const LONGEST_PAUSE = 10_000
-const UNREACHABLE = "The server can't be reached. Try again."
 
 export class Transcript extends HTMLElement {
   #watched = new Set() // the answers that are being written
   #isReading = false
+  #isOutOfDate = false
 
   connectedCallback() {
     document.addEventListener("parley:sent", this)
@@ -109,18 +109,24 @@ export class Transcript extends HTMLElement {
 
   // All that may have happened elsewhere, and a fresh line to each answer whose line may be dead.
   async #readAgain() {
+    this.#isOutOfDate = true
     if (this.#isReading) return
 
     this.#isReading = true
-    this.dispatchEvent(new Event("doubt"))
-    for (const answer of this.#watched) answer.doubt()
-    const page = await readAgain()
+    while (this.#isOutOfDate) {
+      this.#isOutOfDate = false
+      this.dispatchEvent(new Event("doubt"))
+      for (const answer of this.#watched) answer.doubt()
+      const page = await readAgain()
+      if (page) this.#show(page)
+    }
     this.#isReading = false
-    if (page) this.#show(page)
   }
 
   #show(page) {
-    bringUpToDate(this.log, page.querySelector("[role=log]"), article => this.#isBeingWritten(article))
+    const newer = page.querySelector("[role=log]")
+    for (const answer of this.#watched) answer.compare(newer)
+    bringUpToDate(this.log, newer, article => this.#isBeingWritten(article))
     document.querySelector("[data-headings]").replaceWith(page.querySelector("[data-headings]"))
     this.#watchWhatRuns()
     this.following.grown()
@@ -135,7 +141,7 @@ export class Transcript extends HTMLElement {
       button.disabled = false
     }
     const response = await post(form).catch(() => null)
-    if (response?.ok) this.#receive(response, () => refuse(UNREACHABLE))
+    if (response?.ok) this.#receive(response, async () => refuse(await wordsOf(null)))
     else refuse(await wordsOf(response))
   }
 
@@ -144,14 +150,6 @@ export class Transcript extends HTMLElement {
 
 function removeAllAfter(message) {
   while (message?.nextElementSibling) message.nextElementSibling.remove()
-}
-
-async function wordsOf(response) {
-  try {
-    return (await response.json()).error.message
-  } catch {
-    return UNREACHABLE
-  }
 }
 
 function showRefusal(form, words) {

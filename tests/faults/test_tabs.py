@@ -1,5 +1,6 @@
 """A tab that is closed or reloaded while an answer comes, and two tabs on one conversation."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from tests.browsers import at_one_site
 from tests.callers import Caller
 from tests.upstream import Upstream
 
+HEAD_START = 1000  # milliseconds
 PIECES = ("# One\n\nTwo\n\n", "- three\n- fo", "ur\n\nFive")
 
 
@@ -79,6 +81,24 @@ def test_an_answer_is_written_to_its_end_while_no_reader_is_left(visitor: Caller
     assert visitor.kept(address)[-1]["text"] == "".join(PIECES)
 
 
+def test_two_tabs_that_speak_at_once_agree_on_what_was_said(guest: Visitor, upstream: Upstream) -> None:
+    left, right = two_tabs(guest)
+    speak_at_once({left: "From the left", right: "From the right"})
+    for tab in (left, right):
+        tab.wait_for_answer()
+    for tab in (left, right):
+        expect(tab.messages).to_have_count(6)
+    soon = [left.texts.all_inner_texts(), right.texts.all_inner_texts()]
+    for tab in (left, right):
+        tab.page.reload()
+    said = left.texts.all_inner_texts()
+    assert soon == [said, said]
+    assert right.texts.all_inner_texts() == said
+    assert {said[2], said[4]} == {"From the left", "From the right"}
+    assert said[3] == said[5] == "Hello there."
+    assert len(upstream.chats) == 3
+
+
 def two_tabs(guest: Visitor) -> tuple[Visitor, Visitor]:
     """On one conversation, in one browser."""
     guest.open()
@@ -86,6 +106,15 @@ def two_tabs(guest: Visitor) -> tuple[Visitor, Visitor]:
     other = guest.another_tab()
     other.page.goto(guest.page.url)
     return guest, other
+
+
+def speak_at_once(words: dict[Visitor, str]) -> None:
+    """Send each in its tab, at the same time by the clock that both have."""
+    for tab, text in words.items():
+        tab.message.fill(text)
+    at = time.time() * 1000 + HEAD_START
+    for tab in words:
+        tab.message.evaluate("(message, at) => { setTimeout(() => message.form.requestSubmit(), at - Date.now()) }", at)
 
 
 @at_one_site

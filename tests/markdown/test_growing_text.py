@@ -113,6 +113,11 @@ def test_a_line_that_may_become_anything_is_not_shown_yet(marks: str) -> None:
     assert begun("Words.\n\n" + marks).blocks == ["<p>Words.</p>"]
 
 
+@pytest.mark.parametrize(("text", "html"), [("1 2", "<p>1 2</p>"), ("- 1 2", "<ul><li>1 2</li></ul>")])
+def test_numbers_that_can_be_no_items_are_shown(text: str, html: str) -> None:
+    assert begun(text).blocks == [html]
+
+
 def test_finishing_shows_what_was_kept_back() -> None:
     assert read(["12", "."]) == ['<ol start="12"><li></li></ol>']
 
