@@ -1,4 +1,4 @@
-"""Answers while they are being given: start one, watch it, stop it; what has come is journalled each second.
+"""Answers while they are being given: start one, watch it, stop it; what has come is journalled all the while.
 
 An answer has a thread of its own, so it goes on whether or not anybody watches: docs/decisions/answers-have-threads.md.
 """

@@ -10,7 +10,7 @@ from parley.database import DatabaseUnavailable
 from parley.event_stream import Event, Heartbeat, Notice, Reasoning
 from parley.markdown import Growing
 
-LOOK_SECONDS = 0.5  # the journal is written each second: to look twice in that time is soon enough
+LOOK_SECONDS = 0.5  # the journal is written every 0.7 s: to look more often than that is soon enough
 
 
 def follow(archive: Archive, answer_id: str) -> Generator[Event]:

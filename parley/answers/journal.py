@@ -40,7 +40,7 @@ class Journal:
         """Write this answer from now on."""
         with self._changed:
             self._answers[answer.id] = answer
-            if self._thread is None:
+            if not (self._thread and self._thread.is_alive()):
                 self._thread = threading.Thread(target=self._write_on, name="journal", daemon=True)
                 self._thread.start()
 

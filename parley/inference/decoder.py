@@ -28,7 +28,7 @@ class Decoder:
         self._messages = MessageReader()
         self._model = ""
         self._usage: Usage | None = None
-        self._has_spoken = False
+        self.has_spoken = False
         self._reason = ""
         self._is_done = False
         self._error: InferenceError | None = None
@@ -63,7 +63,7 @@ class Decoder:
         """Why the answer is not whole, to be asked after the end."""
         if self._error or not self.is_finished:
             return self._error or self._broken_off()
-        if not self._has_spoken:
+        if not self.has_spoken:
             return Empty(f"finish_reason {self._reason!r}", advice=EMPTY_BECAUSE.get(self._reason))
         return None
 
@@ -142,13 +142,13 @@ class Decoder:
 
     def _take_delta(self, delta: dict[str, Any], events: list[Event]) -> None:
         if thought := reasoning_in(delta):
-            self._has_spoken = True
+            self.has_spoken = True
             events.append(Reasoning(thought))
         if text := text_in(delta.get("content")):
-            self._has_spoken = True
+            self.has_spoken = True
             events.append(Text(text))
         if delta.get("tool_calls"):
-            self._has_spoken = True
+            self.has_spoken = True
 
     def _finish(self, reason: str, events: list[Event]) -> None:
         if not self._reason:
@@ -166,7 +166,7 @@ class Decoder:
 
     def _fail(self, chunk: dict[str, Any]) -> None:
         """An error in the place of an answer is a refusal; in the middle of one it is an interruption."""
-        if self._has_spoken:
+        if self.has_spoken:
             message = refusals.message_of(chunk)
             self._error = Interrupted(message, advice=f"The answer broke off. The model's service said: {message}")
         else:

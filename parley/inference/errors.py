@@ -81,6 +81,7 @@ class TimedOut(InferenceError):
     kind = "timed_out"
     status = 504
     advice = "The model's service went silent. Retry in a moment."
+    advice_midway = "The model's service went silent before the answer was whole. What came so far is kept."
 
 
 class Moved(InferenceError):

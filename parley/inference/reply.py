@@ -9,7 +9,7 @@ import requests
 
 from parley.inference.call import Call, making
 from parley.inference.decoder import Decoder
-from parley.inference.errors import HungUp, InferenceError, Rejected, Unavailable, Unreachable
+from parley.inference.errors import HungUp, InferenceError, Rejected, TimedOut, Unavailable, Unreachable
 from parley.inference.events import Event, Notice
 from parley.inference.request import repaired
 from parley.inference.transport import Transport
@@ -148,5 +148,7 @@ class Reply:
         verdict = self._decoder.verdict()
         if verdict is None or self._call.is_over.is_set():
             return
+        if isinstance(broken, TimedOut) and self._decoder.has_spoken:
+            broken.advice = broken.advice_midway
         with self._transport.translated():
             raise broken or verdict

@@ -23,8 +23,8 @@ _SETTLED = re.compile(r"""[^\x00-\x7f\s]|[A-Za-z0-9 ,.:'"(!?%;)-]""")
 _DELICATE = re.compile(r"\]:|<|://\S*$")
 
 # The beginning of a line that is not shown yet: nothing but marks and the numbers of items, which may become anything,
-# or what may become such a number; the opening of a fence; the row of a table, because a table is long and would be sent
-# again for each of its words.
+# or what may become such a number; the opening of a fence; the row of a table, because a table is long and would be
+# sent again for each of its words.
 _UNDECIDED = re.compile(
     r"(?:[ \t#>*+~|`:=\\\[\]_<$-]|\d{1,9}[.)](?![^ \t]))*(?:\d{1,9})?|[ \t>]*(?:`{3,}[^`]*|~{3,}.*|\|.*)"
 )
