@@ -10,13 +10,11 @@ from requests import Response
 from parley.event_stream import decode
 from parley.markdown import Append, Block
 from tests.callers import Caller
-from tests.faults.conftest import PLACES
+from tests.faults.conftest import UNLIKE
 from tests.markdown.reader import Reader
 from tests.people import EVENTS, Form, Page, Told
 
-# Where it matters to a test that there are threads, greenlets and two databases, it runs in every place.
-in_one_place = pytest.mark.parametrize("standing", PLACES[:1], ids="-".join, indirect=True)
-in_unlike_places = pytest.mark.parametrize("standing", [PLACES[0], PLACES[-1]], ids="-".join, indirect=True)
+in_one_place = pytest.mark.parametrize("standing", UNLIKE[:1], ids="-".join, indirect=True)
 
 
 @dataclass(frozen=True)

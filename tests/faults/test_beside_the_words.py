@@ -3,7 +3,7 @@
 import pytest
 
 from tests.callers import Caller
-from tests.faults.asking import ask, in_one_place, in_unlike_places
+from tests.faults.asking import ask, in_one_place
 from tests.upstream import Json, Upstream, chunk
 
 STOP = chunk(finish="stop")
@@ -24,7 +24,6 @@ def assert_others_are_kept(visitor: Caller, upstream: Upstream) -> None:
     assert (answer.state, answer.text) == ("complete", "Hello there.")
 
 
-@in_unlike_places
 @pytest.mark.parametrize(("name", "shown"), ODD_TEXTS)
 def test_any_name_of_a_model_is_shown_and_kept(visitor: Caller, upstream: Upstream, name: bytes, shown: str) -> None:
     upstream.sends(b'data: {"model": "%b", "choices": [{"delta": {"content": "Hi"}}]}\n\n' % name, STOP, DONE)
@@ -45,7 +44,6 @@ def test_what_is_no_name_of_a_model_is_passed_over(visitor: Caller, upstream: Up
     assert (answer.state, answer.kept["model"]) == ("complete", "parrot-2")
 
 
-@in_unlike_places
 @pytest.mark.parametrize(("said", "shown"), ODD_TEXTS)
 def test_any_words_of_an_error_are_shown_and_kept(visitor: Caller, upstream: Upstream, said: bytes, shown: str) -> None:
     upstream.sends(chunk("So far"), b'data: {"error": {"message": "%b"}}\n\n' % said)
@@ -68,7 +66,6 @@ def test_any_words_of_an_error_in_the_place_of_an_answer_are_shown_and_kept(
     assert_others_are_kept(visitor, upstream)
 
 
-@in_unlike_places
 @pytest.mark.parametrize(
     "count",
     [10**12, 2**63, 10**30, -5, True, 5.0, "5", None, [5]],

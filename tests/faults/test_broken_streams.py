@@ -3,7 +3,7 @@
 import pytest
 
 from tests.callers import Caller
-from tests.faults.asking import Seen, ask, in_unlike_places
+from tests.faults.asking import Seen, ask
 from tests.upstream import Json, Upstream, chunk
 
 STOP = chunk(finish="stop")
@@ -20,7 +20,6 @@ def assert_interrupted(answer: Seen, words: str) -> None:
     assert "<p>So far, 100 % good</p>" in answer.page.html
 
 
-@in_unlike_places
 @pytest.mark.parametrize("framing", ["chunked", "length", "close"])
 def test_a_connection_that_is_closed_in_mid_answer(visitor: Caller, upstream: Upstream, framing: str) -> None:
     upstream.sends(chunk("So far"), chunk(", 100 % good"), chunk(" and well"), STOP, DONE, framing=framing)
@@ -37,7 +36,6 @@ def test_a_body_that_ends_as_it_should_before_the_answer_does(
     assert_interrupted(ask(visitor), BROKE_OFF)
 
 
-@in_unlike_places
 def test_a_connection_that_is_closed_in_the_midst_of_an_event(visitor: Caller, upstream: Upstream) -> None:
     upstream.sends(chunk("So far, 100 % good"), b'data: {"choices": [{"delta": {"content": "and we', b"ll")
     upstream.drops_after(2)
@@ -53,7 +51,6 @@ def test_a_connection_that_is_closed_in_the_midst_of_an_event(visitor: Caller, u
     ],
     ids=["as an object", "in words", "as an event"],
 )
-@in_unlike_places
 def test_an_error_in_mid_answer(visitor: Caller, upstream: Upstream, error: Json) -> None:
     upstream.sends(chunk("So far, 100 % good"), error, chunk(" and well"), STOP, DONE)
     assert_interrupted(ask(visitor), "The answer broke off. The model's service said: overloaded, my friend")

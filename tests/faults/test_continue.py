@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from tests.callers import Caller
-from tests.faults.asking import Seen, ask, hear, in_one_place, in_unlike_places, press, seen
+from tests.faults.asking import Seen, ask, hear, in_one_place, press, seen
 from tests.faults.conftest import READ_TIMEOUT
 from tests.people import EVENTS
 from tests.upstream import Json, Upstream, chunk
@@ -40,7 +40,6 @@ def test_an_answer_that_broke_off_goes_on_in_the_same_message(visitor: Caller, u
 
 
 @pytest.mark.parametrize("ended", ["stopped", "length"])
-@in_unlike_places
 def test_an_answer_that_ended_otherwise_too_soon_goes_on_as_well(
     visitor: Caller, upstream: Upstream, ended: str
 ) -> None:
@@ -117,7 +116,6 @@ def test_to_press_the_button_twice_asks_once(visitor: Caller, upstream: Upstream
     assert len(upstream.chats) == 1
 
 
-@in_unlike_places
 def test_an_answer_that_goes_on_in_one_tab_is_watched_in_the_other(visitor: Caller, upstream: Upstream) -> None:
     one_tab = interrupted(visitor, upstream)
     other_tab = visitor.page(one_tab.address).form("/continue")
@@ -131,7 +129,6 @@ def test_an_answer_that_goes_on_in_one_tab_is_watched_in_the_other(visitor: Call
     assert len(upstream.chats) == 1
 
 
-@in_unlike_places
 def test_an_answer_that_is_whole_is_left_as_it_is(visitor: Caller, upstream: Upstream) -> None:
     broken = interrupted(visitor, upstream)
     upstream.says(", so good.")
@@ -142,7 +139,6 @@ def test_an_answer_that_is_whole_is_left_as_it_is(visitor: Caller, upstream: Ups
     assert upstream.chats == []
 
 
-@in_unlike_places
 def test_a_stranger_finds_nothing_to_go_on_with(visitor: Caller, upstream: Upstream) -> None:
     broken = interrupted(visitor, upstream)
     with Caller(visitor.server) as stranger:
@@ -176,7 +172,6 @@ def test_a_refusal_to_go_on_takes_nothing_away(visitor: Caller, upstream: Upstre
     assert press(visitor, answer.form("continue")).text == "So far, so good."
 
 
-@in_unlike_places
 def test_a_limit_is_counted_down_until_it_may_go_on(visitor: Caller, upstream: Upstream) -> None:
     broken = interrupted(visitor, upstream)
     upstream.refuses(429, headers={"Retry-After": "60"})
@@ -219,7 +214,6 @@ def test_silence_takes_nothing_away(visitor: Caller, upstream: Upstream) -> None
     assert answer.end["seconds"] >= broken.end["seconds"] + READ_TIMEOUT
 
 
-@in_unlike_places
 def test_an_answer_goes_on_without_scripts(visitor: Caller, upstream: Upstream) -> None:
     broken = interrupted(visitor, upstream)
     upstream.says(", so good.")

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.line import Line
 from tests.browser.visitor import CONVERSATION
-from tests.browsers import Arrive, at_one_site
+from tests.browsers import BROKEN, Arrive, at_one_site
 from tests.callers import Caller
 from tests.faults.asking import in_one_place
 from tests.faults.conftest import PLACES
@@ -61,7 +61,7 @@ def test_a_browser_without_cookies_shows_that_they_are_needed_and_keeps_the_text
         expect(visitor.alert).to_contain_text("cookie")
         expect(visitor.message).to_have_value("Long thought about")
     assert not upstream.chats
-    visitor.forgive("400")
+    visitor.forgive("400", *BROKEN)
 
 
 def changed_in_its_content(cookie: str) -> str:
@@ -125,7 +125,7 @@ def rotate_the_key(server: Process) -> None:
     server.start()
 
 
-@pytest.mark.parametrize("place", [PLACES[0], PLACES[-1]], indirect=True, ids="-".join)
+@pytest.mark.parametrize("place", PLACES[-1:], indirect=True, ids="-".join)
 def test_after_a_change_of_the_key_everybody_is_a_new_visitor_whose_text_is_kept(
     caller: Caller, server: Process, upstream: Upstream
 ) -> None:
@@ -147,16 +147,13 @@ def test_after_a_change_of_the_key_everybody_is_a_new_visitor_whose_text_is_kept
 
 
 @pytest.mark.parametrize("place", PLACES[:1], indirect=True, ids="-".join)
-@pytest.mark.parametrize("path", ["/", "of the conversation"])
 def test_a_page_from_before_a_change_of_the_key_keeps_its_text_and_can_be_sent_again(
-    arrive: Arrive, server: Process, upstream: Upstream, path: str
+    arrive: Arrive, server: Process, upstream: Upstream
 ) -> None:
     visitor = arrive(server.url)
     visitor.forgive("400")
     visitor.open()
     visitor.say_and_wait("Between you and me")
-    if path == "/":
-        visitor.open()
     rotate_the_key(server)
     visitor.say("Long thought about")
     expect(visitor.alert).to_contain_text("Your text is still here")

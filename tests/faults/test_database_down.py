@@ -52,6 +52,7 @@ def server(request: pytest.FixtureRequest, mortal: PostgreSQL, upstream: Upstrea
     assert env["DATABASE_URL"] not in server.log
 
 
+@pytest.mark.parametrize("server", ["gunicorn"], indirect=True)
 def test_a_message_is_refused_with_its_text_kept_where_another_session_keeps_the_tables_locked(
     server: Process, caller: Caller
 ) -> None:
@@ -107,6 +108,7 @@ def test_an_answer_goes_on_without_the_database_and_is_kept_once_it_is_back(
     assert "It began and it ended." in caller.page(start["url"]).words
 
 
+@pytest.mark.parametrize("server", ["flask"], indirect=True)
 def test_an_app_that_starts_without_its_database_finds_it_later(
     server: Process, mortal: PostgreSQL, caller: Caller
 ) -> None:
@@ -121,6 +123,7 @@ def test_an_app_that_starts_without_its_database_finds_it_later(
     assert eventually(lambda: states(server)["complete", "Hello there."])
 
 
+@pytest.mark.parametrize("server", ["gunicorn"], indirect=True)
 def test_under_load_what_was_accepted_is_there_and_nothing_is_half_stored(
     server: Process, mortal: PostgreSQL, upstream: Upstream
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.callers import Caller
-from tests.faults.asking import ask, hear, in_one_place, in_unlike_places
+from tests.faults.asking import ask, hear, in_one_place
 from tests.people import EVENTS
 from tests.processes import Process
 from tests.upstream import Upstream, chunk, event
@@ -34,7 +34,6 @@ def memory_of(process: Process) -> int:
 
 
 @pytest.mark.usefixtures("bounded")
-@in_unlike_places
 def test_an_event_of_a_megabyte_is_an_answer(visitor: Caller, upstream: Upstream) -> None:
     text = PARAGRAPH * (LIMIT // len(PARAGRAPH))
     upstream.sends(chunk(text), STOP, DONE)

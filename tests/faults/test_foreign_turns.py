@@ -3,12 +3,11 @@
 import pytest
 
 from tests.callers import Caller
-from tests.faults.asking import ask, in_unlike_places, press
+from tests.faults.asking import ask, press
 from tests.people import EVENTS
 from tests.upstream import Upstream, chunk
 
 
-@in_unlike_places
 @pytest.mark.parametrize("button", ["continue", "retry"])
 def test_a_button_with_the_turn_of_a_question_breaks_nothing(visitor: Caller, upstream: Upstream, button: str) -> None:
     upstream.sends(chunk("So far"))
@@ -18,7 +17,6 @@ def test_a_button_with_the_turn_of_a_question_breaks_nothing(visitor: Caller, up
     assert_nothing_breaks(visitor, broken.address, button, form.fields["turn"])
 
 
-@in_unlike_places
 @pytest.mark.parametrize("button", ["continue", "retry"])
 def test_a_button_with_the_turn_of_another_answer_breaks_nothing(
     visitor: Caller, upstream: Upstream, button: str

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.callers import Caller
-from tests.faults.asking import ask, in_one_place, in_unlike_places
+from tests.faults.asking import ask, in_one_place
 from tests.upstream import Json, Upstream, chunk, event
 
 STOP = chunk(finish="stop")
@@ -65,7 +65,6 @@ def test_an_answer_may_be_followed_by_nothing_at_all(visitor: Caller, upstream: 
     assert (answer.state, answer.text) == ("complete", "Hello there.")
 
 
-@in_unlike_places
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64])
 def test_an_answer_may_be_cut_anywhere(visitor: Caller, upstream: Upstream, size: int) -> None:
     upstream.sends(*[WHOLE[start : start + size] for start in range(0, len(WHOLE), size)])
@@ -125,7 +124,6 @@ def test_the_content_type_does_not_matter(visitor: Caller, upstream: Upstream, c
     assert (answer.state, answer.text) == ("complete", WORDS)
 
 
-@in_unlike_places
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -152,7 +150,6 @@ def test_any_text_is_shown_and_kept_and_exported(
 
 
 @pytest.mark.parametrize("thought", [b"a\xffb", b"a\\u0000b", b"a\\ud800b"], ids=["invalid UTF-8", "NUL", "surrogate"])
-@in_unlike_places
 def test_any_thought_is_shown_and_kept(visitor: Caller, upstream: Upstream, thought: bytes) -> None:
     upstream.sends(b'data: {"choices": [{"delta": {"reasoning": "%b"}}]}\n\n' % thought, chunk("Hm."), STOP, DONE)
     answer = ask(visitor)

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import pytest
 
 from tests.callers import Caller
-from tests.faults.asking import Seen, ask, in_one_place, in_unlike_places, press
+from tests.faults.asking import Seen, ask, in_one_place, press
 from tests.people import Page
 from tests.upstream import Headers, Json, Upstream, chunk
 
@@ -30,7 +30,6 @@ def assert_failed(answer: Seen, words: str) -> None:
     assert not answer.offers("continue")
 
 
-@in_unlike_places
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [
@@ -98,7 +97,6 @@ def test_a_refused_question_is_answered_in_the_same_place_when_asked_again(visit
     [({"Retry-After": "20"}, 20), ({"Retry-After": "18.5"}, 19), ({"x-ratelimit-reset-requests": "1m30s"}, 90)],
     ids=["in seconds", "in parts of seconds", "by the limit that is used up"],
 )
-@in_unlike_places
 def test_a_limit_that_says_how_long_is_counted_down(
     visitor: Caller, upstream: Upstream, headers: Headers, at_most: int
 ) -> None:
@@ -146,7 +144,6 @@ def test_a_limit_that_does_not_say_how_long_counts_nothing_down(
     assert "<parley-countdown" not in answer.end["html"] + answer.page.html
 
 
-@in_unlike_places
 @pytest.mark.parametrize(
     ("error", "words"),
     [
@@ -169,7 +166,6 @@ def test_an_error_in_the_place_of_the_first_word_is_an_error(visitor: Caller, up
     assert_failed(ask(visitor), BUSY)
 
 
-@in_unlike_places
 @pytest.mark.parametrize(
     "nothing",
     [(), (b"\n\n",), (DONE,), (chunk("", role="assistant"), chunk(finish="stop"), DONE)],

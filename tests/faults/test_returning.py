@@ -68,16 +68,15 @@ def test_a_page_that_returns_shows_what_was_said_elsewhere(laptop: Visitor, phon
     assert phone.answer_html == laptop.answer_html
 
 
-@returns
 @at_one_site
 def test_a_page_that_returns_hears_the_rest_of_an_answer_that_was_begun_elsewhere(
-    laptop: Visitor, phone: Visitor, upstream: Upstream, returns: Return
+    laptop: Visitor, phone: Visitor, upstream: Upstream
 ) -> None:
     upstream.says("One ", "two")
     upstream.stalls_after(1)
     laptop.say("Count")
     expect(laptop.answer).to_have_text("One")
-    returns(phone.page)
+    is_looked_at_again(phone.page)
     expect(phone.answer).to_have_text("One")
     expect(phone.stop).to_be_visible()
     upstream.release()
@@ -86,10 +85,9 @@ def test_a_page_that_returns_hears_the_rest_of_an_answer_that_was_begun_elsewher
     expect(phone.messages).to_have_count(4)
 
 
-@returns
 @at_one_site
 def test_a_page_that_slept_through_the_end_of_an_answer_shows_it(
-    arrive: Arrive, site: Process, commuter: Visitor, line: Line, upstream: Upstream, returns: Return
+    arrive: Arrive, site: Process, commuter: Visitor, line: Line, upstream: Upstream
 ) -> None:
     upstream.says("One ", "two")
     upstream.stalls_after(1)
@@ -103,7 +101,7 @@ def test_a_page_that_slept_through_the_end_of_an_answer_shows_it(
     at_home.wait_for_answer()
     line.mend()
     expect(commuter.answer).to_have_text("One")
-    returns(commuter.page)
+    is_online_again(commuter.page)
     expect(commuter.answer).to_have_text("One two")
     commuter.wait_for_answer()
     assert commuter.answer_html == at_home.answer_html

@@ -49,13 +49,13 @@ class Stage:
         return "\n".join([*(head for head in heads if not head.startswith("Set-Cookie")), *bodies])
 
 
-@pytest.fixture(params=["gunicorn", "flask"])
-def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
     with ExitStack() as end_of_service, PostgreSQL() as postgresql:
         service = end_of_service.enter_context(Upstream())
         url = postgresql.new_database().replace("parley@", f"parley:{PASSWORD}@")
         env = {**service.env, "SECRET_KEY": SECRET_KEY, "DATABASE_URL": url, "READ_TIMEOUT": "2"}
-        with processes.app(tmp_path, env, request.param) as server, Caller(server) as caller:
+        with processes.app(tmp_path, env) as server, Caller(server) as caller:
             stage = Stage(server, service, end_of_service, postgresql, caller)
             caller.hooks["response"].append(stage.overhear)
             yield stage

@@ -28,6 +28,7 @@ def crowd(server: Process) -> Iterator[Crowd]:
         yield crowd
 
 
+@in_unlike_places
 def test_sigterm_interrupts_what_can_not_finish_and_keeps_it(
     server: Process, place: tuple[str, str], crowd: Crowd, upstream: Upstream
 ) -> None:
@@ -37,7 +38,6 @@ def test_sigterm_interrupts_what_can_not_finish_and_keeps_it(
     assert eventually(lambda: states(server) == {("running", "So far"): 50})
     assert server.end(signal.SIGTERM) == 0
     assert states(server) == {("interrupted", "So far"): 50}
-    assert upstream.all_connections_close()
     heard = Counter(end for one in asked for end in ends(one.events))
     assert heard["interrupted"] == heard.total() <= 25
     assert heard.total() == 25 or place[0] == "flask"

@@ -21,9 +21,11 @@ from tests.waiting import eventually
 
 UNREACHABLE = "can't be reached at the moment"
 
-pytestmark = pytest.mark.parametrize(
-    "place", [place for place in PLACES if place[1] == "sqlite"], ids="-".join, indirect=True
-)
+
+def served_by(*servers: str) -> pytest.MarkDecorator:
+    """Each by some of the ways to serve, where threads and greenlets make no difference by one."""
+    places = [place for place in PLACES if place[0] in servers and place[1] == "sqlite"]
+    return pytest.mark.parametrize("place", places, ids="-".join, indirect=True)
 
 
 @pytest.fixture
@@ -31,6 +33,7 @@ def file(server: Process) -> Path:
     return Path(server.env["DATABASE_URL"].removeprefix("sqlite:///"))
 
 
+@served_by("gunicorn", "flask")
 def test_a_message_waits_for_a_lock_and_others_need_not(
     server: Process, file: Path, caller: Caller, upstream: Upstream
 ) -> None:
@@ -51,6 +54,7 @@ def test_a_message_waits_for_a_lock_and_others_need_not(
     assert list(events)[-1][1]["state"] == "complete"
 
 
+@served_by("gunicorn")
 def test_a_message_is_refused_with_its_text_kept_where_the_lock_stays(
     server: Process, file: Path, caller: Caller, upstream: Upstream
 ) -> None:
@@ -63,6 +67,7 @@ def test_a_message_is_refused_with_its_text_kept_where_the_lock_stays(
     assert "Traceback" not in server.log
 
 
+@served_by("gunicorn")
 def test_a_full_disk_costs_no_more_than_what_can_not_be_written(
     server: Process, file: Path, caller: Caller, upstream: Upstream
 ) -> None:
@@ -86,6 +91,7 @@ def test_a_full_disk_costs_no_more_than_what_can_not_be_written(
     assert "Traceback" not in server.log
 
 
+@served_by("flask")
 def test_what_may_only_be_read_is_read(server: Process, file: Path, caller: Caller) -> None:
     address = Page(caller.submit("Written").text).forms[-1].action.removesuffix("/turns")
     assert eventually(lambda: states(server) == {("complete", "Hello there."): 1})
@@ -98,6 +104,7 @@ def test_what_may_only_be_read_is_read(server: Process, file: Path, caller: Call
     assert "Traceback" not in server.log
 
 
+@served_by("flask")
 def test_a_database_without_our_tables_is_told_from_one_that_is_well(
     server: Process, file: Path, caller: Caller
 ) -> None:

@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 from tests import processes
 from tests.browser.line import Line
 from tests.browser.visitor import Visitor
+from tests.browsers import at_one_site
 from tests.callers import Caller
-from tests.faults.conftest import PLACES
+from tests.faults.conftest import UNLIKE
 from tests.postgresql import PostgreSQL
 from tests.processes import Process
 from tests.upstream import Upstream, chunk
@@ -73,6 +74,7 @@ def test_an_answer_that_comes_without_a_pause_is_stopped_and_kept(visitor: Calle
     assert next(events)[0] == "block"
     stop(visitor, start["url"])
     assert upstream.hung_up.wait(SOON)
+    list(events)
     kept = visitor.kept(start["url"])[-1]["text"]
     assert kept.startswith("word word ")
     assert_stopped(visitor, start["url"], kept)
@@ -129,7 +131,7 @@ def is_connecting(server: Process) -> bool:
     )
 
 
-@pytest.mark.parametrize("place", [PLACES[0], PLACES[-1]], indirect=True, ids="-".join)
+@pytest.mark.parametrize("place", UNLIKE[:1], indirect=True, ids="-".join)
 def test_an_answer_that_another_process_gives_is_stopped(
     place: tuple[str, str], env: dict[str, str], upstream: Upstream, tmp_path: Path
 ) -> None:
@@ -182,6 +184,7 @@ def test_a_visitor_stops_an_answer_and_keeps_what_came(
 
 
 @ways
+@at_one_site
 def test_a_visitor_stops_an_answer_before_its_first_word(
     guest: Visitor, upstream: Upstream, way: Callable[[Visitor], None]
 ) -> None:
@@ -197,6 +200,7 @@ def test_a_visitor_stops_an_answer_before_its_first_word(
 
 
 @ways
+@at_one_site
 def test_a_visitor_stops_an_answer_between_two_attempts(
     guest: Visitor, upstream: Upstream, way: Callable[[Visitor], None]
 ) -> None:

@@ -5,12 +5,11 @@ import re
 import pytest
 
 from tests.callers import Caller
-from tests.faults.asking import ask, in_unlike_places
+from tests.faults.asking import ask
 from tests.upstream import Json, Upstream, chunk
 from tests.waiting import eventually
 
 
-@in_unlike_places
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [
@@ -28,7 +27,6 @@ def test_the_log_says_why_an_answer_failed(
     assert "What is a secret?" not in visitor.server.log
 
 
-@in_unlike_places
 def test_the_log_says_why_an_answer_broke_off(visitor: Caller, upstream: Upstream) -> None:
     upstream.sends(chunk("The secret is"), {"error": {"message": f"overloaded by {upstream.key}"}})
     answer = ask(visitor)

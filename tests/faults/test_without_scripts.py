@@ -10,7 +10,7 @@ from tests.browsers import Arrive, at_one_site
 from tests.processes import Process
 from tests.upstream import Upstream
 
-MODULES = ["main.js", "composer.js", "html.js"]  # the first, one in between, one that nothing else is imported by
+MODULES = ["main.js", "html.js"]  # the first, and one that others import
 
 
 def without(visitor: Visitor, pattern: str) -> Visitor:
@@ -53,7 +53,8 @@ def read(visitor: Visitor) -> None:
     expect(running).to_have_count(0)
 
 
-@pytest.mark.parametrize("come", [no_scripts, no_scripts_and_no_style, none_of_our_scripts])
+@pytest.mark.parametrize("come", [no_scripts_and_no_style, none_of_our_scripts])
+@at_one_site
 def test_without_scripts_one_can_ask_read_stop_retry_and_continue(
     arrive: Arrive, site: Process, upstream: Upstream, come: Callable[[Arrive, str], Visitor]
 ) -> None:
@@ -105,6 +106,7 @@ def test_where_one_module_does_not_come_one_can_ask_stop_and_retry(
     expect(guest.texts).to_have_text(["Think about it", "I did."])
 
 
+@pytest.mark.parametrize("site", [("flask", "postgresql")], indirect=True, ids="-".join)
 def test_without_style_one_can_ask_read_stop_retry_and_continue(guest: Visitor, upstream: Upstream) -> None:
     without(guest, "**/*.css")
     guest.open()
