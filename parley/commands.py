@@ -9,7 +9,6 @@ import orjson
 from flask import Flask
 from flask.cli import with_appcontext
 
-from parley import schema
 from parley.database import DatabaseUnavailable
 from parley.inference.attachments import how_to_set
 from parley.inference.catalogue import Choice, Model
@@ -104,10 +103,14 @@ def prepare() -> None:
 @with_appcontext
 def revision(message: str) -> None:
     """Write a migration from what has changed in parley/database.py. For developers."""
+    from parley import schema  # here, since it loads Alembic: 0.4 s and 15 MB that no server needs
+
     schema.write_revision(parts().archive.database, message)
 
 
 def _migrate() -> None:
+    from parley import schema  # as above
+
     try:
         schema.upgrade(parts().archive.database)
     except (schema.NewerSchema, DatabaseUnavailable) as error:

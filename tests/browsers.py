@@ -13,7 +13,7 @@ from tests.browser.visitor import Visitor
 from tests.processes import Process
 from tests.upstream import Upstream
 
-CHROMIUM = shutil.which("chromium") or "chromium"
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "chromium"
 QUIETLY = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
@@ -21,6 +21,8 @@ QUIETLY = [
 
 # What a browser says of a request that broke: tests of a bad line forgive it.
 BROKEN = ("net::ERR", "Failed to load resource")
+
+WINDOW = {"width": 1280, "height": 800}
 
 Arrive = Callable[..., Visitor]
 at_one_site = pytest.mark.parametrize("site", [("gunicorn", "sqlite")], indirect=True, ids="-".join)
@@ -42,7 +44,7 @@ def arrive(browser: Browser) -> Iterator[Arrive]:
     visitors: list[Visitor] = []
 
     def come(url: str, **options: Any) -> Visitor:
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, **options)
+        context = browser.new_context(**{"viewport": WINDOW, "reduced_motion": "reduce"} | options)
         visitors.append(Visitor(context, url))
         return visitors[-1]
 
