@@ -52,6 +52,13 @@ def upstream() -> Iterator[Upstream]:
         yield upstream
 
 
+@pytest.fixture(scope="session")
+def service() -> Iterator[Upstream]:
+    """One for many tests, where starting the app for each of them would take too long."""
+    with Upstream() as service:
+        yield service
+
+
 @pytest.fixture
 def config(upstream: Upstream, database_url: str) -> Config:
     return Config.from_env({"SECRET_KEY": SECRET, "DATABASE_URL": database_url, **upstream.env})

@@ -228,6 +228,14 @@ class Upstream:
         """Let everything that stalls go on."""
         self._released.set()
 
+    def begin_anew(self) -> None:
+        """Be as at the beginning, with nothing left of an earlier test."""
+        self.says("Hello", " there.")
+        self.serves_catalogue(CATALOGUE)
+        self.requests.clear()
+        for event in (self.hung_up, self.asked, self.answered):
+            event.clear()
+
     def serves_catalogue(self, catalogue: Json, models: Sequence[Json] | None = None) -> None:
         """List these under /available-models and under /v1/models, by name or in full.
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 
 from tests import processes
-from tests.browser.line import Line
 from tests.browser.visitor import Visitor
 from tests.browsers import Arrive
 from tests.processes import Process
@@ -14,19 +13,10 @@ from tests.upstream import Upstream
 MESSAGE_LIMIT = 2000
 
 
-@pytest.fixture(scope="session")
-def service() -> Iterator[Upstream]:
-    with Upstream() as upstream:
-        yield upstream
-
-
 @pytest.fixture
 def upstream(service: Upstream) -> Iterator[Upstream]:
     """The one service that the app knows, with nothing left in it of the test before."""
-    service.says("Hello", " there.")
-    service.requests.clear()
-    service.hung_up.clear()
-    service.asked.clear()
+    service.begin_anew()
     yield service
     service.release()
 
@@ -37,12 +27,6 @@ def server(service: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Itera
     env = {**service.env, "MESSAGE_LIMIT": str(MESSAGE_LIMIT), "WEB_CONCURRENCY": "2"}
     with processes.app(tmp_path_factory.mktemp("app"), env) as server:
         yield server
-
-
-@pytest.fixture
-def line(server: Process) -> Iterator[Line]:
-    with Line(server.url) as line:
-        yield line
 
 
 @pytest.fixture

@@ -9,27 +9,17 @@ from tests import processes
 from tests.callers import Caller
 from tests.postgresql import PostgreSQL
 from tests.processes import Process
-from tests.upstream import CATALOGUE, Upstream
+from tests.upstream import Upstream
 
 READ_TIMEOUT = 2  # seconds; the app's own is two minutes
 UNLIKE = [("gunicorn", "postgresql"), ("flask", "sqlite")]  # as on a dyno, and as on a laptop
 PLACES = [(served_by, database) for served_by in ("gunicorn", "flask") for database in ("sqlite", "postgresql")]
 
 
-@pytest.fixture(scope="session")
-def service() -> Iterator[Upstream]:
-    with Upstream() as upstream:
-        yield upstream
-
-
 @pytest.fixture
 def upstream(service: Upstream) -> Iterator[Upstream]:
     """The one service that the app knows, with nothing left in it of the test before."""
-    service.says("Hello", " there.")
-    service.serves_catalogue(CATALOGUE)
-    service.requests.clear()
-    for event in (service.hung_up, service.asked, service.answered):
-        event.clear()
+    service.begin_anew()
     yield service
     service.release()
 
