@@ -18,6 +18,7 @@ export class Composer extends HTMLElement {
   connectedCallback() {
     for (const type of ["submit", "input", "click"]) this.addEventListener(type, this)
     for (const type of ["keydown", ...this.#told]) document.addEventListener(type, this)
+    this.#forgetWhatWasSaid()
     this.#message.value ||= recall(this.#draft)
     this.#grow()
   }
@@ -44,6 +45,14 @@ export class Composer extends HTMLElement {
   }
 
   #told = Object.keys(this.#reactions).filter(type => type.startsWith("parley:"))
+
+  // A form that was sent before this script came to the page has left its draft behind.
+  #forgetWhatWasSaid() {
+    const said = [...document.querySelectorAll(".message--question .message__text")].at(-1)?.textContent
+    for (const draft of [this.#draft, "/"]) {
+      if (recall(draft).trim() === said) keep(draft, "")
+    }
+  }
 
   #submitted(event) {
     event.preventDefault()
