@@ -75,6 +75,7 @@ def test_another_process_reads_an_answer_from_the_journal(here: Parts, elsewhere
 def test_another_process_can_stop_it(here: Parts, elsewhere: Answers, upstream: Upstream) -> None:
     upstream.stalls_before_headers()
     answer = ask(here).answer.id
+    assert upstream.asked.wait(5)
     elsewhere.stop(answer)
     *_, end = here.answers.watch(answer)
     assert isinstance(end, End)
@@ -128,7 +129,7 @@ def test_a_process_that_was_taken_for_dead_leaves_its_answer_to_whoever_goes_on_
     read_until(watching, "Said by the first.")
     with here.archive.database.writing() as connection:
         connection.execute(messages.update().values(attempt=1, text="Said by the second."))
-    assert upstream.hung_up.wait(2)
+    assert upstream.hung_up.wait(5)
     list(watching)
     kept = here.archive.progress(said.answer.id)
     assert (kept.state, kept.text) == (State.RUNNING, "Said by the second.")
@@ -137,10 +138,10 @@ def test_a_process_that_was_taken_for_dead_leaves_its_answer_to_whoever_goes_on_
 def test_an_answer_that_was_deleted_is_given_up(here: Parts, upstream: Upstream) -> None:
     upstream.stalls_before_headers()
     said = ask(here)
+    assert upstream.asked.wait(5)
     with here.archive.database.writing() as connection:
         connection.execute(messages.delete().where(messages.c.id == said.answer.id))
-    assert upstream.asked.wait(2)
-    assert upstream.hung_up.wait(2)
+    assert upstream.hung_up.wait(5)
 
 
 def test_an_answer_goes_on_with_what_it_cost_before(here: Parts, upstream: Upstream) -> None:
