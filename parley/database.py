@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -59,6 +60,13 @@ conversations = Table(
     Column("title", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("pinned_at", DateTime(timezone=True)),
+    Column("deleted_at", DateTime(timezone=True)),  # for a minute it can be brought back; then it is gone
+    Column("model", Text),
+    Column("instructions", Text, nullable=False, default="", server_default=""),
+    Column("temperature", Float),
+    Column("max_tokens", Integer),
+    Column("reasoning", String(16)),
     Index("ix_conversations_visitor_updated_at", "visitor", "updated_at"),
 )
 
@@ -78,6 +86,9 @@ messages = Table(
     Column("prompt_tokens", Integer),
     Column("completion_tokens", Integer),
     Column("seconds", Float),
+    Column("thought_seconds", Float),  # how much of them went into reasoning
+    Column("asked", Text),  # how the model was asked, as JSON, but for the words of the messages that it was sent
+    Column("timings", Text),  # what happened when, as JSON
     Column("error", Text),
     Column("notice", Text),
     Column("retry_at", DateTime(timezone=True)),  # before then the model's service won't be asked again
@@ -87,6 +98,37 @@ messages = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("conversation_id", "turn"),
     Index("ix_messages_parent_id", "parent_id"),
+)
+
+images = Table(
+    "images",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("visitor", String(36), nullable=False),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE")),
+    Column("message_id", ForeignKey("messages.id", ondelete="CASCADE")),  # none while its message is still written
+    Column("position", Integer, nullable=False, default=0),
+    Column("media_type", String(32), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("alt", Text, nullable=False, default=""),
+    Column("bytes", LargeBinary, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Index("ix_images_conversation_id", "conversation_id"),
+    Index("ix_images_message_id", "message_id"),
+)
+
+shares = Table(
+    "shares",
+    metadata,
+    Column("id", String(43), primary_key=True),  # unguessable: whoever knows it may read
+    Column("visitor", String(36), nullable=False),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("snapshot", Text, nullable=False),  # what was said when it was shared, as JSON
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Index("ix_shares_visitor_created_at", "visitor", "created_at"),
+    Index("ix_shares_conversation_id", "conversation_id"),
 )
 
 

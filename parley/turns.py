@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from parley.archive import NotFound, Said
+from parley.asking import ask, choose_again, choose_if_possible
 from parley.conversation import Conversation
 from parley.database import DatabaseUnavailable
 from parley.document import pieces
@@ -23,9 +24,7 @@ from parley.errors import Refusal, ShuttingDown, asked_by_script, refusal_of
 from parley.event_stream import MIMETYPE, End, Event, Heartbeat, Start, encode
 from parley.forms import ActionForm, TurnForm
 from parley.inference.catalogue import Choice
-from parley.inference.client import ChatRequest
 from parley.inference.errors import InferenceError, Unconfigured, UnknownModel
-from parley.inference.unasked import Unasked
 from parley.pages import foot_html, message_html, not_done, refused
 from parley.parts import parts
 from parley.visitors import visitor
@@ -48,7 +47,7 @@ def say(conversation: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return refused(conversation, form.refusal)
     try:
-        choice = _choose_if_possible(form.model.data)
+        choice = choose_if_possible(form.model.data)
         said = parts().archive.say(str(conversation), visitor(), form.text, form.turn_id, form.parent_id)
     except (UnknownModel, Unconfigured, DatabaseUnavailable, ShuttingDown) as failure:
         return refused(conversation, refusal_of(failure))
@@ -106,53 +105,19 @@ def _once_more(answer: UUID, begin: Callable[[str, str, str | None], Said]) -> R
         return not_done(answer, form.refusal)
     try:
         _conversation, message = parts().archive.find_answer(str(answer), visitor())
-        choice = _choose_again(message.model)
+        choice = choose_again(message.model)
         said = begin(message.id, visitor(), form.turn.data or None)
     except (InferenceError, DatabaseUnavailable, ShuttingDown) as failure:
         return not_done(answer, refusal_of(failure))
     return _answered(said, choice)
 
 
-def _choose(model: str | None) -> Choice:
-    """Which model to ask, with which key. Raises what the visitor is told where there is none."""
-    if not parts().answers.accepting:
-        raise ShuttingDown
-    return parts().catalogue.choose(model or None)
-
-
-def _choose_if_possible(model: str | None) -> Choice | InferenceError:
-    """Which model to ask, or why none can be. A message is kept though the model's service can't be reached."""
-    try:
-        return _choose(model)
-    except (UnknownModel, Unconfigured):
-        raise
-    except InferenceError as failure:
-        return failure
-
-
-def _choose_again(model: str | None) -> Choice:
-    """The model that was asked before, or the default where it isn't offered any more."""
-    try:
-        return _choose(model)
-    except UnknownModel:
-        return _choose(None)
-
-
 def _answered(said: Said, choice: Choice | InferenceError) -> ResponseReturnValue:
     if said.is_new:
-        _ask(said, choice)
+        ask(said, choice)
     if asked_by_script():
         return _event_stream(said.answer.id, _start(said))
     return _to_page(said.conversation, said.answer.id)
-
-
-def _ask(said: Said, choice: Choice | InferenceError) -> None:
-    if isinstance(choice, InferenceError):
-        parts().answers.start(said.answer, Unasked(choice))
-        return
-    prompt = said.conversation.prompt(said.answer.id, parts().config.system_prompt)
-    reply = choice.client.ask(ChatRequest(model=choice.model, messages=prompt))
-    parts().answers.start(said.answer, reply, choice.model, choice.notice)
 
 
 def _event_stream(answer: str, start: Start | None = None) -> Response:

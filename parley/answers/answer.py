@@ -18,7 +18,6 @@ from parley.inference.errors import InferenceError
 
 PACE = 0.05  # seconds between two reads of the model's words: nobody reads faster, and each read then holds several
 HEARTBEAT = 15  # seconds of silence after which readers are told that there is nothing new; routers hang up at 55
-
 SLICE = 4096  # characters rendered at a time: a megabyte in one piece would keep all other answers waiting
 LONGEST_WAIT = 24 * 60 * 60  # seconds; as long as anybody is asked to wait, whatever the model's service says
 
@@ -92,11 +91,6 @@ class Answer:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-
-    def wait(self, seconds: float) -> bool:
-        """Wait until it is closed. Returns whether it is."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self._closed, seconds)
 
     def progress(self) -> Message:
         """The message as far as it has come, as a value."""

@@ -44,11 +44,11 @@ class Journal:
                 self._thread = threading.Thread(target=self._write_on, name="journal", daemon=True)
                 self._thread.start()
 
-    def finish(self, answer: Answer, seconds: float) -> bool:
-        """Have the end of an answer written at once, and wait until it is. Returns whether it is in time."""
+    def finish(self, answer: Answer, seconds: float) -> None:
+        """Have the end of an answer written at once, and wait for that, but not for long."""
         with self._changed:
             self._changed.notify_all()
-            return self._changed.wait_for(lambda: self.get(answer.id) is not answer, seconds)
+            self._changed.wait_for(lambda: self.get(answer.id) is not answer, seconds)
 
     def wait_until_empty(self, seconds: float) -> None:
         """Wait until all answers have ended and are kept."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, select, update
 
 from parley.archive import journal, saying
-from parley.archive.rows import message_of, utc
+from parley.archive.rows import message_of, settings_of, utc
 from parley.conversation import Conversation, Heading, Message, State
 from parley.database import Database, conversations, messages
 
@@ -160,7 +160,9 @@ def _load(connection: Connection, conversation: str, visitor: str) -> tuple[Conv
         raise NotFound(conversation)
     said = select(messages).where(messages.c.conversation_id == conversation).order_by(messages.c.number)
     rows = connection.execute(said).all()
-    return Conversation(row.id, row.visitor, row.title, tuple(map(message_of, rows))), rows
+    said_there = tuple(map(message_of, rows))
+    pinned = row.pinned_at is not None
+    return Conversation(row.id, row.visitor, row.title, said_there, settings_of(row), pinned), rows
 
 
 def _locked_answer(connection: Connection, answer: str, visitor: str) -> tuple[Row[Any], Rows]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from parley.conversation import Message, State, Usage
+from parley.conversation import Message, Settings, State, Usage
 
 
 def message_of(row: Row[Any]) -> Message:
@@ -28,6 +28,11 @@ def message_of(row: Row[Any]) -> Message:
         retry_at=None if row.retry_at is None else utc(row.retry_at),
         attempt=row.attempt,
     )
+
+
+def settings_of(row: Row[Any]) -> Settings:
+    """What a visitor wishes in a conversation, as it is kept."""
+    return Settings(row.model, row.instructions, row.temperature, row.max_tokens, row.reasoning)
 
 
 def utc(moment: datetime) -> datetime:
