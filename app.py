@@ -11,6 +11,7 @@ from parley.config import Config
 from parley.database import Database
 from parley.inference.catalogue import Catalogue
 from parley.inference.client import InferenceClient
+from parley.options import options
 from parley.pages import pages
 from parley.parts import Parts
 from parley.turns import turns
@@ -36,7 +37,7 @@ def create_app(config: Config | None = None) -> Flask:
     logs.init_app(app)
     security.init_app(app, config)
     errors.init_app(app)
-    for blueprint in (pages, turns):
+    for blueprint in (pages, options, turns):
         app.register_blueprint(blueprint)
     commands.init_app(app)
     return app

@@ -15,6 +15,8 @@ function show({ url, title }) {
   shown = url
   name(title)
   list(url, title)
+  const options = document.querySelector("[data-options]")
+  Object.assign(options, { href: `${url}/options`, hidden: false })
 }
 
 function name(title) {
