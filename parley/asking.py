@@ -3,7 +3,7 @@
 from parley.archive import Said
 from parley.errors import ShuttingDown
 from parley.inference.catalogue import Choice
-from parley.inference.client import ChatRequest
+from parley.inference.client import ChatRequest, Reply
 from parley.inference.errors import InferenceError, Unconfigured, UnknownModel
 from parley.inference.unasked import Unasked
 from parley.parts import parts
@@ -42,3 +42,10 @@ def ask(said: Said, choice: Choice | InferenceError) -> None:
     prompt = said.conversation.prompt(said.answer.id, parts().config.system_prompt)
     reply = choice.client.ask(ChatRequest(model=choice.model, messages=prompt))
     parts().answers.start(said.answer, reply, choice.model, choice.notice)
+
+
+def ask_once(question: str, choice: Choice) -> Reply:
+    """The reply to a question that is part of no conversation."""
+    system_prompt = parts().config.system_prompt
+    instructions = ({"role": "system", "content": system_prompt},) if system_prompt else ()
+    return choice.client.ask(ChatRequest(choice.model, (*instructions, {"role": "user", "content": question})))

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -23,6 +23,14 @@ _words = {
     500: "Something went wrong here. It has been noted. What you wrote before is kept; try again.",
     503: "Your conversations can't be reached at the moment. Try again shortly.",
 }
+
+
+class Refused(Exception):
+    """Something is not done, for a reason that whoever raises this has put in words."""
+
+    def __init__(self, refusal: "Refusal") -> None:
+        self.refusal = refusal
+        super().__init__(refusal.message)
 
 
 class ShuttingDown(Exception):
@@ -48,6 +56,8 @@ def refusal_of(error: Exception) -> Refusal:
         case DatabaseUnavailable():
             log.error("refused=database cause=%r", str(error))
             return Refusal(503, "database_unavailable", _words[503], DATABASE_RETRY_SECONDS)
+        case Refused():
+            return error.refusal
         case ShuttingDown():
             return Refusal(503, "restarting", "Parley is restarting. Send your message again in a moment.", 5)
         case NotFound():
@@ -63,11 +73,21 @@ def asked_by_script() -> bool:
     return request.accept_mimetypes.best in ("text/event-stream", "application/json")
 
 
+def asked_for_bare_text() -> bool:
+    """Whether somebody asks from a shell, where markup would be in the way."""
+    return request.accept_mimetypes.best == "text/plain"
+
+
 def as_json(refusal: Refusal) -> ResponseReturnValue:
     """A refusal for a script."""
     fields = {"kind": refusal.kind, "message": refusal.message, "retry_after": refusal.retry_after}
     error = {name: value for name, value in fields.items() if value is not None}
     return {"error": error}, refusal.status, headers_of(refusal)
+
+
+def as_line(refusal: Refusal) -> ResponseReturnValue:
+    """A refusal for somebody at a shell."""
+    return Response(f"{refusal.message}\n", refusal.status, headers_of(refusal), mimetype="text/plain")
 
 
 def headers_of(refusal: Refusal) -> dict[str, str]:
@@ -77,7 +97,7 @@ def headers_of(refusal: Refusal) -> dict[str, str]:
 
 def init_app(app: Flask) -> None:
     """Give every error a page. What nobody expected is logged by Flask and answered as a 500."""
-    for error in (HTTPException, NotFound, DatabaseUnavailable, InferenceError, ShuttingDown):
+    for error in (HTTPException, NotFound, DatabaseUnavailable, InferenceError, Refused, ShuttingDown):
         app.register_error_handler(error, _answer)
 
 
@@ -85,6 +105,8 @@ def _answer(error: Exception) -> ResponseReturnValue:
     refusal = refusal_of(error)
     if asked_by_script():
         return as_json(refusal)
+    if asked_for_bare_text():
+        return as_line(refusal)
     return render_template("error.html", refusal=refusal), refusal.status, headers_of(refusal)
 
 

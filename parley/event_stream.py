@@ -11,6 +11,9 @@ from parley.markdown import Append, Block
 
 MIMETYPE = "text/event-stream"
 
+# For whatever is written while an answer comes: routers and browsers have to pass it on at once, and keep none of it.
+NEVER_BUFFERED = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
+
 
 @dataclass(frozen=True)
 class Start:

@@ -5,10 +5,11 @@ from uuid import uuid4
 
 from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 
 from parley.conversation import clean
-from parley.errors import Refusal
+from parley.errors import Refusal, Refused
 from parley.parts import parts
 from parley.visitors import sent_a_cookie
 
@@ -18,6 +19,9 @@ NO_COOKIE = (
     "Your browser sent no cookie with this form. Your text is still here: send it again. If that doesn't help, allow"
     " cookies for this site: they tell Parley which conversations are yours."
 )
+FILE_EXPIRED = "This page had expired, and nothing was imported. Pick the file again."
+PAGE_EXPIRED = "This page had expired, and nothing was done. Go back, reload it, then press the button again."
+NO_FILE = "Pick a file to import."
 BUTTON_EXPIRED = "This page had expired, and nothing was done. Press the button again."
 
 
@@ -97,6 +101,45 @@ class TurnForm(FlaskForm):  # type: ignore[misc]
     def validate_parent(self, field: HiddenField) -> None:
         if field.data:
             _uuid(field.data)
+
+
+class PlainForm(TurnForm):
+    """What is asked from a shell, where there is no page that a token could come from: parley/plain.py has the rule."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        csrf = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        del self.turn, self.parent
+
+
+class ImportForm(FlaskForm):  # type: ignore[misc]
+    """A file with a conversation in it."""
+
+    file = FileField()
+
+    @property
+    def content(self) -> bytes:
+        content: bytes = self.file.data.read()
+        return content
+
+    @property
+    def refusal(self) -> Refusal:
+        """Why nothing was imported. Only of use after the form was refused."""
+        if "csrf_token" in self.errors:
+            return Refusal(400, "form_expired", FILE_EXPIRED)
+        return Refusal(422, "file_refused", NO_FILE)
+
+    def validate_file(self, field: FileField) -> None:
+        if not field.data:
+            raise ValidationError(NO_FILE)
+
+
+def require_token() -> None:
+    """Raise Refused unless the button that was pressed is on a page of ours."""
+    if not ActionForm().validate_on_submit():
+        raise Refused(Refusal(400, "form_expired", PAGE_EXPIRED))
 
 
 def _uuid(text: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import (
     Blueprint,
@@ -15,21 +15,20 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from parley import plain
 from parley.archive import NotFound, Said
 from parley.asking import ask, choose_again, choose_if_possible
 from parley.conversation import Conversation
 from parley.database import DatabaseUnavailable
 from parley.document import pieces
-from parley.errors import Refusal, ShuttingDown, asked_by_script, refusal_of
-from parley.event_stream import MIMETYPE, End, Event, Heartbeat, Start, encode
+from parley.errors import Refusal, ShuttingDown, asked_by_script, asked_for_bare_text, refusal_of
+from parley.event_stream import MIMETYPE, NEVER_BUFFERED, End, Event, Heartbeat, Start, encode
 from parley.forms import ActionForm, TurnForm
 from parley.inference.catalogue import Choice
 from parley.inference.errors import InferenceError, Unconfigured, UnknownModel
 from parley.pages import foot_html, message_html, not_done, refused
 from parley.parts import parts
 from parley.visitors import visitor
-
-NEVER_BUFFERED = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
 
 CONVERSATION_GONE = Refusal(
     404,
@@ -40,9 +39,17 @@ CONVERSATION_GONE = Refusal(
 turns = Blueprint("turns", __name__)
 
 
+@turns.post("/")
+def begin() -> ResponseReturnValue:
+    """Say something in a conversation for which nobody made an id, most often from a shell."""
+    return say(uuid4())
+
+
 @turns.post("/conversations/<uuid:conversation>/turns")
 def say(conversation: UUID) -> ResponseReturnValue:
     """Keep what was said, ask a model, and let whoever asked watch. What is refused comes back with its text."""
+    if asked_for_bare_text():
+        return plain.answer()
     form = TurnForm()
     if not form.validate_on_submit():
         return refused(conversation, form.refusal)

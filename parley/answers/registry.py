@@ -7,6 +7,7 @@ from collections.abc import Generator
 
 from parley.answers.answer import Answer
 from parley.answers.following import follow
+from parley.answers.hearing import Hearing
 from parley.answers.journal import Journal
 from parley.archive import Archive
 from parley.conversation import Message, State
@@ -25,6 +26,7 @@ class Answers:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._journal = Journal(archive)
+        self._hearings: set[Hearing] = set()
         self.accepting = True
 
     def start(self, message: Message, reply: Reply, model: str | None = None, notice: str | None = None) -> None:
@@ -33,6 +35,13 @@ class Answers:
         answer = Answer(message, reply, model, notice)
         self._journal.begin(answer)
         threading.Thread(target=self._give, args=(answer,), name=f"answer-{answer.id}", daemon=True).start()
+
+    def hear(self, reply: Reply) -> Hearing:
+        """Ask a model for one listener, who is to stop it on leaving: nothing of it is kept."""
+        hearing = Hearing(reply)
+        self._hearings.add(hearing)
+        threading.Thread(target=self._let_speak, args=(hearing,), name="hearing", daemon=True).start()
+        return hearing
 
     def watch(self, answer_id: str) -> Generator[Event]:
         """The answer as it is now and whatever becomes of it, whichever process gives it."""
@@ -50,7 +59,11 @@ class Answers:
     def farewell(self, seconds: float) -> None:
         """Give the answers that are being given some time to finish, then interrupt and keep what is left of them."""
         self.accepting = False
+        deadline = time.monotonic() + seconds
         self._journal.wait_until_empty(seconds)
+        for hearing in tuple(self._hearings):
+            if not hearing.has_ended(max(0, deadline - time.monotonic())):
+                hearing.interrupt()
         left = self._journal.answers()
         for answer in left:
             answer.interrupt()
@@ -69,12 +82,20 @@ class Answers:
         finally:
             self._journal.finish(answer, KEPT_SECONDS)
             answer.close()
-            _tell_the_operator(answer, time.monotonic() - started)
+            _tell_the_operator(answer, answer.id, time.monotonic() - started)
+
+    def _let_speak(self, hearing: Hearing) -> None:
+        started = time.monotonic()
+        try:
+            hearing.run()
+        finally:
+            self._hearings.discard(hearing)
+            _tell_the_operator(hearing, "unkept", time.monotonic() - started)
 
 
-def _tell_the_operator(answer: Answer, seconds: float) -> None:
+def _tell_the_operator(answer: Answer | Hearing, name: str, seconds: float) -> None:
     """How an answer ended, and why if it did not end well; never what was said."""
-    how = f"answer={answer.id} state={answer.state} ms={seconds * 1000:.0f}"
+    how = f"answer={name} state={answer.state} ms={seconds * 1000:.0f}"
     if answer.failure and answer.state in (State.FAILED, State.INTERRUPTED):
         failure = answer.failure
         log.warning("%s kind=%s status=%s reason=%r", how, failure.kind, failure.status, failure.reason)
