@@ -9,6 +9,7 @@ from parley.answers import Answers
 from parley.archive import Archive
 from parley.config import Config
 from parley.database import Database
+from parley.files import files
 from parley.inference.catalogue import Catalogue
 from parley.inference.client import InferenceClient
 from parley.options import options
@@ -37,7 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
     logs.init_app(app)
     security.init_app(app, config)
     errors.init_app(app)
-    for blueprint in (pages, options, turns):
+    for blueprint in (pages, options, files, turns):
         app.register_blueprint(blueprint)
     commands.init_app(app)
     return app

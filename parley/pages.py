@@ -1,12 +1,12 @@
-"""Views for reading: a new conversation, one that is there, its exports, and whether the app is up."""
+"""Views for reading: a new conversation, one that is there, and whether the app is up."""
 
 import logging
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from parley import exports, markdown
+from parley import markdown
 from parley.archive import NotFound
 from parley.conversation import Conversation, Heading, Message
 from parley.database import DatabaseUnavailable
@@ -34,20 +34,6 @@ def conversation(conversation: UUID) -> ResponseReturnValue:
     if leaf and not found.has(leaf):
         raise NotFound(leaf)
     return _page(found.id, TurnForm.blank(parent=leaf), found, found.branch(leaf))
-
-
-@pages.get("/conversations/<uuid:conversation>.md")
-def as_markdown(conversation: UUID) -> ResponseReturnValue:
-    """The newest branch of a conversation as Markdown."""
-    found = parts().archive.find(str(conversation), visitor())
-    return Response(exports.as_markdown(found), mimetype="text/markdown")
-
-
-@pages.get("/conversations/<uuid:conversation>.json")
-def as_json_file(conversation: UUID) -> ResponseReturnValue:
-    """Everything that was said in a conversation, all branches of it."""
-    found = parts().archive.find(str(conversation), visitor())
-    return Response(exports.as_json(found), mimetype="application/json")
 
 
 @pages.get("/up")

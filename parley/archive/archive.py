@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, select, update
 
 from parley.archive import journal, saying
+from parley.archive.imports import Imports
+from parley.archive.missing import NotFound
 from parley.archive.rows import message_of, settings_of, utc
 from parley.conversation import Conversation, Heading, Message, State
 from parley.database import Database, conversations, messages
@@ -16,10 +18,6 @@ SILENCE = timedelta(seconds=10)  # a running answer whose process has been silen
 INTERRUPTED = "The server stopped while the answer was being written. What had come is kept."
 
 Rows = Sequence[Row[Any]]
-
-
-class NotFound(Exception):
-    """No such thing, or a stranger's: the one who asks is not told which."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,7 @@ class Archive:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.imports = Imports(database)
 
     def check(self) -> None:
         """Raise DatabaseUnavailable unless the database can be asked."""

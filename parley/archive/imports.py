@@ -1,0 +1,55 @@
+"""Conversations that come back from a file."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from parley.conversation import Conversation, Message
+from parley.database import Database, conversations, messages
+
+
+class Imports:
+    """One question of the archive: to keep a whole conversation at once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, conversation: Conversation) -> None:
+        """Keep a conversation with all that was said in it, in its order, or nothing of it. Its ids have to be new."""
+        rows = list(map(_row, conversation.messages))
+        with self._database.writing() as connection:
+            connection.execute(insert(conversations).values(_heading(conversation)))
+            connection.execute(insert(messages), rows)
+
+
+def _heading(conversation: Conversation) -> dict[str, Any]:
+    return asdict(conversation.settings) | {
+        "id": conversation.id,
+        "visitor": conversation.visitor,
+        "title": conversation.title,
+        "created_at": conversation.messages[0].at,
+        "updated_at": datetime.now(UTC),  # so that it stands where its visitor looks for it
+    }
+
+
+def _row(message: Message) -> dict[str, Any]:
+    usage = message.usage
+    return {
+        "id": message.id,
+        "conversation_id": message.conversation,
+        "parent_id": message.parent,
+        "role": message.role,
+        "text": message.text,
+        "reasoning": message.reasoning,
+        "state": message.state,
+        "model": message.model,
+        "prompt_tokens": usage.prompt if usage else None,
+        "completion_tokens": usage.completion if usage else None,
+        "seconds": message.seconds,
+        "error": message.error,
+        "notice": message.notice,
+        "retry_at": message.retry_at,
+        "created_at": message.at,
+    }

@@ -1,0 +1,105 @@
+"""Views for taking a conversation away as a file, and for bringing one back."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from parley import exports
+from parley.archive import NotFound
+from parley.conversation import Conversation, Message
+from parley.errors import Refusal, as_json, asked_by_script, headers_of
+from parley.forms import ImportForm
+from parley.imports import Unreadable, read
+from parley.parts import parts
+from parley.security import BODY_LIMIT
+from parley.visitors import remember, visitor
+
+MOST = f"{BODY_LIMIT // 2**20} MB"
+TOO_LARGE = f"This file is larger than {MOST}, and that is the most that can be imported."
+
+files = Blueprint("files", __name__)
+
+
+@files.get("/conversations/<uuid:conversation>.md")
+def as_markdown(conversation: UUID) -> ResponseReturnValue:
+    """A branch of a conversation as Markdown."""
+    found, branch = _asked_for(conversation)
+    return _file(exports.as_markdown(found, branch), found, "text/markdown", "md")
+
+
+@files.get("/conversations/<uuid:conversation>.txt")
+def as_text(conversation: UUID) -> ResponseReturnValue:
+    """A branch of a conversation as nothing but words."""
+    found, branch = _asked_for(conversation)
+    return _file(exports.as_text(found, branch), found, "text/plain", "txt")
+
+
+@files.get("/conversations/<uuid:conversation>.html")
+def as_html(conversation: UUID) -> ResponseReturnValue:
+    """A branch of a conversation as a document of its own."""
+    found, branch = _asked_for(conversation)
+    document, policy = exports.as_html(found, branch)
+    response = _file(document, found, "text/html", "html")
+    response.headers["Content-Security-Policy"] = policy
+    return response
+
+
+@files.get("/conversations/<uuid:conversation>.json")
+def as_json_file(conversation: UUID) -> ResponseReturnValue:
+    """Everything that was said in a conversation, all branches of it."""
+    found = parts().archive.find(str(conversation), visitor())
+    return _file(exports.as_json(found), found, "application/json", "json")
+
+
+@files.get("/conversations/import")
+def choose() -> ResponseReturnValue:
+    """The page on which a file is picked."""
+    return _import_page()
+
+
+@files.post("/conversations/import")
+def bring_back() -> ResponseReturnValue:
+    """Keep the conversation that a file holds as a new one of the visitor's. What is wrong with it is said in words."""
+    try:
+        form = ImportForm()
+    except RequestEntityTooLarge:
+        return _not_imported(Refusal(413, "request_entity_too_large", TOO_LARGE))
+    if not form.validate_on_submit():
+        return _not_imported(form.refusal)
+    try:
+        conversation = read(form.content, visitor(), parts().config.message_limit)
+    except Unreadable as reason:
+        return _not_imported(Refusal(422, "file_refused", str(reason)))
+    parts().archive.imports.keep(conversation)
+    return redirect(url_for("pages.conversation", conversation=conversation.id), 303)
+
+
+def _asked_for(conversation: UUID) -> tuple[Conversation, list[Message]]:
+    """A conversation, and the branch of it that `?at=` names; without that, the newest."""
+    found = parts().archive.find(str(conversation), visitor())
+    leaf = request.args.get("at") or None
+    if leaf and not found.has(leaf):
+        raise NotFound(leaf)
+    return found, found.branch(leaf)
+
+
+def _file(content: str | bytes, conversation: Conversation, mimetype: str, ending: str) -> Response:
+    """A file to look at, or with `?download` one to keep, under the name of the conversation."""
+    response = Response(content, mimetype=mimetype)
+    if "download" in request.args:
+        names = exports.file_names(conversation.title, ending)
+        response.headers.set("Content-Disposition", "attachment", **names)
+    return response
+
+
+def _import_page(refusal: Refusal | None = None) -> str:
+    remember()
+    return render_template("import.html", form=ImportForm(formdata=None), most=MOST, refusal=refusal)
+
+
+def _not_imported(refusal: Refusal) -> ResponseReturnValue:
+    if asked_by_script():
+        return as_json(refusal)
+    return _import_page(refusal), refusal.status, headers_of(refusal)

@@ -1,0 +1,6 @@
+"""A file that may be a conversation that was taken away (`parley.exports`), and may be anything else."""
+
+from parley.imports.fields import Unreadable
+from parley.imports.reading import read
+
+__all__ = ["Unreadable", "read"]
