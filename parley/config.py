@@ -25,6 +25,7 @@ class Config:
     system_prompt: str = ""
     app_name: str = "Parley"
     message_limit: int = MESSAGE_LIMIT
+    sharing: bool = True
     read_timeout: float = READ_TIMEOUT
     connect_timeout: float = CONNECT_TIMEOUT
     behind_router: bool = False
@@ -40,6 +41,7 @@ class Config:
             system_prompt=env.get("SYSTEM_PROMPT", ""),
             app_name=env.get("APP_NAME") or cls.app_name,
             message_limit=_positive(env, "MESSAGE_LIMIT", MESSAGE_LIMIT),
+            sharing=_on_or_off(env, "SHARING", cls.sharing),
             read_timeout=_positive(env, "READ_TIMEOUT", READ_TIMEOUT),
             behind_router="DYNO" in env,
         )
@@ -50,6 +52,13 @@ def _positive(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal() or int(value) == 0:
         raise ConfigError(f"{name} must be a whole number above zero, not {value!r}.")
     return int(value)
+
+
+def _on_or_off(env: Mapping[str, str], name: str, default: bool) -> bool:
+    value = env.get(name) or ("on" if default else "off")
+    if value not in ("on", "off"):
+        raise ConfigError(f"{name} must be on or off, not {value!r}.")
+    return value == "on"
 
 
 def _sqlalchemy_url(url: str) -> str:

@@ -17,4 +17,11 @@ def show(conversation: UUID) -> ResponseReturnValue:
     """All that can be done with a conversation, each as a form or a link."""
     found = parts().archive.find(str(conversation), visitor())
     remember()
-    return render_template("options.html", conversation=found, action_form=ActionForm(formdata=None))
+    links = parts().archive.shares.of_conversation(found.id, visitor())
+    return render_template(
+        "options.html",
+        conversation=found,
+        action_form=ActionForm(formdata=None),
+        links=links,
+        is_sharing=parts().config.sharing,
+    )

@@ -2,5 +2,6 @@
 
 from parley.archive.archive import INTERRUPTED, SILENCE, Archive, Said
 from parley.archive.missing import NotFound
+from parley.archive.shares import Share
 
-__all__ = ["INTERRUPTED", "SILENCE", "Archive", "NotFound", "Said"]
+__all__ = ["INTERRUPTED", "SILENCE", "Archive", "NotFound", "Said", "Share"]

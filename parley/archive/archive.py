@@ -11,6 +11,7 @@ from parley.archive import journal, saying
 from parley.archive.imports import Imports
 from parley.archive.missing import NotFound
 from parley.archive.rows import message_of, settings_of, utc
+from parley.archive.shares import Shares
 from parley.conversation import Conversation, Heading, Message, State
 from parley.database import Database, conversations, messages
 
@@ -36,6 +37,7 @@ class Archive:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.imports = Imports(database)
+        self.shares = Shares(database)
 
     def check(self) -> None:
         """Raise DatabaseUnavailable unless the database can be asked."""

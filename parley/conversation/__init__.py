@@ -2,6 +2,7 @@
 
 from parley.conversation.message import LONGEST_ANSWER, Image, Message, State, Usage
 from parley.conversation.settings import Settings
+from parley.conversation.sharing import SharedMessage, Snapshot, snapshot_of
 from parley.conversation.tree import Conversation, Heading
 from parley.conversation.words import clean, title_of
 
@@ -12,8 +13,11 @@ __all__ = [
     "Image",
     "Message",
     "Settings",
+    "SharedMessage",
+    "Snapshot",
     "State",
     "Usage",
     "clean",
+    "snapshot_of",
     "title_of",
 ]

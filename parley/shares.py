@@ -1,0 +1,79 @@
+"""Views for showing a conversation to others: a snapshot of it, under an address that nobody guesses."""
+
+import re
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from parley import markdown
+from parley.archive import NotFound
+from parley.conversation import snapshot_of
+from parley.errors import Refusal, Refused
+from parley.exports import how_it_ended
+from parley.forms import ActionForm, require_token
+from parley.parts import parts
+from parley.visitors import remember, visitor
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+NOTHING_TO_SHARE = "There is no answer to share yet. Once it has ended, share the conversation again."
+
+# Whoever finds the address, in a list of a search engine or of another site, could read: it goes no further.
+KEPT_QUIET = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+
+shares = Blueprint("shares", __name__)
+
+
+@shares.before_request
+def require_sharing() -> None:
+    """With `SHARING=off` there is nothing here."""
+    if not parts().config.sharing:
+        raise NotFound("sharing is off")
+
+
+@shares.post("/conversations/<uuid:conversation>/shares")
+def share(conversation: UUID) -> ResponseReturnValue:
+    """Keep a branch as it is now, for anybody who has the link."""
+    require_token()
+    found = parts().archive.find(str(conversation), visitor())
+    leaf = request.form.get("at") or None
+    if leaf and not found.has(leaf):
+        raise NotFound(leaf)
+    snapshot = snapshot_of(found, leaf)
+    if not snapshot.messages:
+        raise Refused(Refusal(409, "nothing_to_share", NOTHING_TO_SHARE))
+    parts().archive.shares.keep(found.id, visitor(), snapshot)
+    return redirect(url_for("options.show", conversation=found.id, at=leaf, _anchor="share"), 303)
+
+
+@shares.get("/shares")
+def mine() -> ResponseReturnValue:
+    """All links that the visitor has made."""
+    remember()
+    links = parts().archive.shares.of_visitor(visitor())
+    return render_template("shares.html", links=links, action_form=ActionForm(formdata=None))
+
+
+@shares.get("/shares/<token>")
+def read(token: str) -> ResponseReturnValue:
+    """A snapshot, for whoever has the link. A reader stays unknown: no cookie is read, and none is set."""
+    link, snapshot = parts().archive.shares.read(_checked(token))
+    page = render_template(
+        "shared.html", link=link, snapshot=snapshot, blocks=markdown.blocks, how_it_ended=how_it_ended
+    )
+    return Response(page, headers=KEPT_QUIET)
+
+
+@shares.post("/shares/<token>/revoke")
+def revoke(token: str) -> ResponseReturnValue:
+    """Take a link back, for everybody and at once."""
+    require_token()
+    parts().archive.shares.revoke(_checked(token), visitor())
+    return redirect(url_for("shares.mine"), 303)
+
+
+def _checked(token: str) -> str:
+    """What can't be a token need not be looked for; a database might not even take it."""
+    if not TOKEN.fullmatch(token):
+        raise NotFound(token)
+    return token
