@@ -26,8 +26,10 @@ def choose_if_possible(model: str | None) -> Choice | InferenceError:
         return failure
 
 
-def choose_again(model: str | None) -> Choice:
-    """The model that was asked before, or the default where it isn't offered any more."""
+def choose_again(model: str | None, wished: str | None = None) -> Choice:
+    """The model that is wished for, or that was asked before; the default where the latter isn't offered any more."""
+    if wished:
+        return choose(wished)
     try:
         return choose(model)
     except UnknownModel:

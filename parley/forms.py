@@ -1,14 +1,14 @@
 """May this be said? Every form carries a CSRF token; what is refused is refused with words."""
 
 import re
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 
-from parley.conversation import clean
+from parley.conversation import Message, clean
 from parley.errors import Refusal, Refused
 from parley.parts import parts
 from parley.visitors import sent_a_cookie
@@ -29,6 +29,13 @@ class ActionForm(FlaskForm):  # type: ignore[misc]
     """A button: stop, retry. The turn, where it has one, makes pressing it twice the same as pressing it once."""
 
     turn = HiddenField()
+    model = StringField()
+
+    @property
+    def turn_id(self) -> str | None:
+        """That of another model is another turn: a browser that goes back shows the form as it was."""
+        turn: str | None = self.turn.data or None
+        return str(uuid5(UUID(turn), self.model.data)) if turn and self.model.data else turn
 
     @property
     def refusal(self) -> Refusal:
@@ -52,6 +59,11 @@ class TurnForm(FlaskForm):  # type: ignore[misc]
     def blank(cls, parent: str | None = None) -> "TurnForm":
         """The form as a page shows it, with a turn of its own."""
         return cls(formdata=None, turn=str(uuid4()), parent=parent)
+
+    @classmethod
+    def of(cls, message: Message) -> "TurnForm":
+        """The form to put a message in other words: what is sent stands beside it, after the same message."""
+        return cls(formdata=None, turn=str(uuid4()), parent=message.parent or "", message=message.text)
 
     @classmethod
     def kept(cls, **changes: str | None) -> "TurnForm":

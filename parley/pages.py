@@ -3,11 +3,12 @@
 import logging
 from uuid import UUID, uuid4
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from parley import markdown
+from parley import branches, markdown
 from parley.archive import NotFound
+from parley.branches import Branch
 from parley.conversation import Conversation, Heading, Message
 from parley.database import DatabaseUnavailable
 from parley.errors import Refusal, as_json, asked_by_script, headers_of
@@ -15,6 +16,8 @@ from parley.forms import ActionForm, TurnForm
 from parley.inference.attachments import how_to_set
 from parley.parts import parts
 from parley.visitors import remember, visitor
+
+NO_BRANCH = Branch()
 
 pages = Blueprint("pages", __name__)
 log = logging.getLogger(__name__)
@@ -28,12 +31,11 @@ def new() -> ResponseReturnValue:
 
 @pages.get("/conversations/<uuid:conversation>")
 def conversation(conversation: UUID) -> ResponseReturnValue:
-    """A conversation as it stands; `?at=` shows the branch that ends with that message."""
+    """A conversation as it stands; the address may ask for another branch, and for a form on it."""
     found = parts().archive.find(str(conversation), visitor())
-    leaf = request.args.get("at") or None
-    if leaf and not found.has(leaf):
-        raise NotFound(leaf)
-    return _page(found.id, TurnForm.blank(parent=leaf), found, found.branch(leaf))
+    branch = branches.as_asked(found)
+    edit_form = TurnForm.of(branch.edit) if branch.edit else None
+    return _page(found.id, TurnForm.blank(parent=branch.at), found, branch, edit_form)
 
 
 @pages.get("/up")
@@ -55,8 +57,7 @@ def refused(conversation: UUID, refusal: Refusal) -> ResponseReturnValue:
     if asked_by_script():
         return as_json(refusal)
     try:
-        found = parts().archive.find(str(conversation), visitor())
-        page = _page(found.id, TurnForm.kept(), found, found.branch(), refusal)
+        page = _refused_in_place(parts().archive.find(str(conversation), visitor()), refusal)
     except NotFound:
         page = _page(str(uuid4()), TurnForm.kept(parent=None), refusal=refusal)
     except DatabaseUnavailable:
@@ -70,8 +71,8 @@ def not_done(answer: UUID, refusal: Refusal) -> ResponseReturnValue:
         return as_json(refusal)
     try:
         found, message = parts().archive.find_answer(str(answer), visitor())
-        branch = found.branch(found.newest_below(message).id)
-        page = _page(found.id, TurnForm.blank(), found, branch, refusal)
+        branch = branches.through(message, found)
+        page = _page(found.id, TurnForm.blank(parent=branch.at), found, branch, refusal=refusal)
     except (NotFound, DatabaseUnavailable):
         page = render_template("error.html", refusal=refusal)
     return page, refusal.status, headers_of(refusal)
@@ -79,39 +80,60 @@ def not_done(answer: UUID, refusal: Refusal) -> ResponseReturnValue:
 
 def message_html(conversation: Conversation, message: Message) -> str:
     """A message as the page shows it, for the first event of a stream."""
-    return render_template("_message.html", conversation=conversation, message=message, **_shown())
+    return render_template("_message.html", conversation=conversation, message=message, **_shown(conversation))
 
 
 def foot_html(conversation: Conversation, message: Message) -> str:
     """What stands beneath an answer once it has ended, for the last event of a stream."""
-    return render_template("_foot.html", conversation=conversation, message=message, **_shown())
+    return render_template("_foot.html", conversation=conversation, message=message, **_shown(conversation))
+
+
+def _refused_in_place(conversation: Conversation, refusal: Refusal) -> str:
+    """The page with the refused text in the form that it was sent with: the composer, or that of a message."""
+    branch = branches.as_asked(conversation)
+    if branch.edit:
+        composer, edit_form = TurnForm.blank(parent=branch.at), TurnForm.kept(parent=branch.edit.parent or "")
+        return _page(conversation.id, composer, conversation, branch, edit_form, refusal)
+    form = TurnForm.kept()
+    branch = branches.down_to(conversation.message(form.parent.data or ""), conversation)
+    return _page(conversation.id, form, conversation, branch, refusal=refusal)
 
 
 def _page(
     conversation_id: str,
     form: TurnForm,
     conversation: Conversation | None = None,
-    branch: list[Message] | None = None,
+    branch: Branch = NO_BRANCH,
+    edit_form: TurnForm | None = None,
     refusal: Refusal | None = None,
 ) -> str:
+    """The page of a conversation. Where a message is edited on it, a refusal is one of the edit."""
     remember()
     return render_template(
         "conversation.html",
         conversation=conversation,
-        branch=branch or [],
+        branch=branch.messages,
         form=form,
         action=url_for("turns.say", conversation=conversation_id),
-        refusal=refusal,
+        edit_form=edit_form,
+        refusal=None if edit_form else refusal,
+        edit_refusal=refusal if edit_form else None,
         headings=_headings(),
-        models=parts().catalogue.chat_models(),
         missing=[how_to_set(name) for name in parts().config.missing],
-        **_shown(),
+        **_shown(conversation, branch),
     )
 
 
-def _shown() -> dict[str, object]:
+def _shown(conversation: Conversation | None, branch: Branch = NO_BRANCH) -> dict[str, object]:
     """What the templates of a message ask for."""
-    return {"blocks": markdown.blocks, "action_form": ActionForm(formdata=None), "new_turn": uuid4}
+    return {
+        "here": url_for("pages.conversation", conversation=conversation.id) if conversation else None,
+        "blocks": markdown.blocks,
+        "action_form": ActionForm(formdata=None),
+        "new_turn": uuid4,
+        "models": parts().catalogue.chat_models(),
+        "shown": branch,
+    }
 
 
 def _headings() -> list[Heading]:

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from parley import plain
 from parley.archive import NotFound, Said
 from parley.asking import ask, choose_again, choose_if_possible
-from parley.conversation import Conversation
+from parley.conversation import Conversation, Message
 from parley.database import DatabaseUnavailable
 from parley.document import pieces
 from parley.errors import Refusal, ShuttingDown, asked_by_script, asked_for_bare_text, refusal_of
@@ -65,7 +65,7 @@ def say(conversation: UUID) -> ResponseReturnValue:
 
 @turns.post("/answers/<uuid:answer>/retry")
 def retry(answer: UUID) -> ResponseReturnValue:
-    """Ask the same question again. The question is kept once; an answer that has words is kept as well."""
+    """Ask the same question again, perhaps of another model. The question is kept once, as is an answer with words."""
     return _once_more(answer, parts().archive.ask_again)
 
 
@@ -84,7 +84,7 @@ def stop(answer: UUID) -> ResponseReturnValue:
     conversation, message = parts().archive.find_answer(str(answer), visitor())
     if message.is_running:
         parts().answers.stop(message.id)
-    return ("", 204) if asked_by_script() else _to_page(conversation, message.id)
+    return ("", 204) if asked_by_script() else _to_page(conversation, message)
 
 
 @turns.get("/answers/<uuid:answer>/events")
@@ -97,9 +97,10 @@ def events(answer: UUID) -> ResponseReturnValue:
 @turns.get("/answers/<uuid:answer>")
 def document(answer: UUID) -> ResponseReturnValue:
     """An answer as a page of its own, written as it comes: what a page without script shows in a frame."""
-    _conversation, message = parts().archive.find_answer(str(answer), visitor())
+    conversation, message = parts().archive.find_answer(str(answer), visitor())
+    back = _page_of(conversation, message)
     watching = parts().answers.watch(message.id)
-    written = stream_template("answer.html", pieces=map(Markup, pieces(watching)), message=message)
+    written = stream_template("answer.html", pieces=map(Markup, pieces(watching)), back=back)
     response = Response(written, mimetype="text/html", headers=NEVER_BUFFERED)
     response.call_on_close(watching.close)
     return response
@@ -112,8 +113,8 @@ def _once_more(answer: UUID, begin: Callable[[str, str, str | None], Said]) -> R
         return not_done(answer, form.refusal)
     try:
         _conversation, message = parts().archive.find_answer(str(answer), visitor())
-        choice = choose_again(message.model)
-        said = begin(message.id, visitor(), form.turn.data or None)
+        choice = choose_again(message.model, form.model.data)
+        said = begin(message.id, visitor(), form.turn_id)
     except (InferenceError, DatabaseUnavailable, ShuttingDown) as failure:
         return not_done(answer, refusal_of(failure))
     return _answered(said, choice)
@@ -124,7 +125,7 @@ def _answered(said: Said, choice: Choice | InferenceError) -> ResponseReturnValu
         ask(said, choice)
     if asked_by_script():
         return _event_stream(said.answer.id, _start(said))
-    return _to_page(said.conversation, said.answer.id)
+    return _to_page(said.conversation, said.answer)
 
 
 def _event_stream(answer: str, start: Start | None = None) -> Response:
@@ -170,9 +171,11 @@ def _with_foot(end: End, answer: str) -> End:
     return replace(end, html=foot_html(conversation, message))
 
 
-def _to_page(conversation: Conversation, message: str) -> ResponseReturnValue:
-    """The page that shows a message: the newest branch where that has it, else the one that ends with it."""
-    shown = any(one.id == message for one in conversation.branch())
-    at = None if shown else message
-    place = f"message-{message}"
-    return redirect(url_for("pages.conversation", conversation=conversation.id, at=at, _anchor=place), 303)
+def _to_page(conversation: Conversation, message: Message) -> ResponseReturnValue:
+    return redirect(_page_of(conversation, message, f"message-{message.id}"), 303)
+
+
+def _page_of(conversation: Conversation, message: Message, place: str | None = None) -> str:
+    """The address of the newest branch that a message is on, and of a place there."""
+    at = conversation.end_through(message)
+    return url_for("pages.conversation", conversation=conversation.id, at=at, _anchor=place)

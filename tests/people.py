@@ -22,6 +22,7 @@ class Form:
 
     action: str
     fields: dict[str, str]
+    id: str = ""
 
 
 class Page(HTMLParser):
@@ -35,6 +36,7 @@ class Page(HTMLParser):
         self.questions = [unescape(text) for text in re.findall(r'<div class="message__text"[^>]*>([^<]*)</div>', html)]
         self.html = html
         self._words: list[str] = []
+        self._buttons: list[tuple[str, str]] = []
         self._textarea: str | None = None
         self._link: str | None = None
         self.feed(html)
@@ -47,10 +49,17 @@ class Page(HTMLParser):
         """The form whose address ends so."""
         return next(form for form in self.forms if form.action.endswith(ending))
 
+    def button(self, ending: str) -> Form:
+        """What a button sends that stands outside of its form and has an address of its own, which ends so."""
+        address, form = next(button for button in self._buttons if button[0].endswith(ending))
+        return Form(address, next(one.fields for one in self.forms if one.id == form))
+
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         named = {name: value or "" for name, value in attributes}
         if tag == "form":
-            self.forms.append(Form(named["action"], {}))
+            self.forms.append(Form(named.get("action", ""), {}, named.get("id", "")))
+        elif tag == "button" and "formaction" in named:
+            self._buttons.append((named["formaction"], named["form"]))
         elif tag == "input" and self.forms:
             self.forms[-1].fields[named["name"]] = named.get("value", "")
         elif tag == "textarea":

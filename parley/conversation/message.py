@@ -86,7 +86,8 @@ class Message:
 
     @property
     def can_be_asked_again(self) -> bool:
-        return self.state in WORTH_ASKING_AGAIN
+        """Whether it is not the answer that was asked for: it failed or broke off, or has no words."""
+        return self.state in WORTH_ASKING_AGAIN or not (self.is_running or self.text.strip())
 
     @property
     def retry_after(self) -> int | None:

@@ -20,6 +20,16 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Version:
+    """Which of the messages that were said in one place this is, and those that were said just before and after it."""
+
+    number: int
+    count: int
+    before: Message | None
+    after: Message | None
+
+
+@dataclass(frozen=True)
 class Conversation:
     """All that was said in one conversation, oldest message first."""
 
@@ -43,15 +53,20 @@ class Conversation:
     def has(self, message_id: str) -> bool:
         return message_id in self._by_id
 
-    def versions(self, message: Message) -> list[Message]:
-        """The message and what else was said in its place, oldest first."""
-        return self._children[message.parent]
+    def message(self, message_id: str) -> Message | None:
+        return self._by_id.get(message_id)
 
-    def newest_below(self, message: Message) -> Message:
-        """The end of the newest branch that goes through a message."""
-        while message.id in self._children:
-            message = self._children[message.id][-1]
-        return message
+    def version(self, message: Message) -> Version:
+        """Which of its versions a message is, the oldest being the first."""
+        versions, place = self._children[message.parent], self._places[message.id]
+        before = versions[place - 1] if place else None
+        after = versions[place + 1] if place + 1 < len(versions) else None
+        return Version(place + 1, len(versions), before, after)
+
+    def end_through(self, message: Message) -> str | None:
+        """The end of the newest branch that goes through a message; None where that is the newest of all."""
+        end = self._ends[message.id]
+        return None if end == self.newest else end
 
     def prompt(self, question: str, instructions: str = "") -> tuple[dict[str, str], ...]:
         """The branch that ends with a question, as a model reads it. What has no words is left out: it'd be refused."""
@@ -74,3 +89,19 @@ class Conversation:
         for message in self.messages:
             children.setdefault(message.parent, []).append(message)
         return children
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """For each message, how many other versions of it are older."""
+        return {message.id: place for versions in self._children.values() for place, message in enumerate(versions)}
+
+    @cached_property
+    def _ends(self) -> dict[str, str]:
+        """For each message, the newest of those that follow it, or itself where nothing does."""
+        ends: dict[str, str] = {}
+        for newest in reversed(self.messages):
+            for message in self._up_from(newest.id):
+                if message.id in ends:
+                    break
+                ends[message.id] = newest.id
+        return ends

@@ -8,9 +8,10 @@ export function keepAddress() {
 }
 
 // A new conversation has an address and a place in the list as soon as its first message is kept.
-function show({ url, title }) {
+// What is new is on the newest branch from then on. An answer that goes on in its place leaves the branch as it is.
+function show({ url, title, isNew }) {
   if (location.pathname === "/") history.pushState(null, "", url)
-  else history.replaceState(null, "", url) // no way back to a refused form, or to a version that was gone on from
+  else if (isNew) history.replaceState(null, "", url) // no way back to a refused form, or to a version that was gone on from
 
   shown = url
   name(title)

@@ -53,6 +53,7 @@ export class LiveAnswer {
   // Private
 
   #hear(event) {
+    if (this.hasStarted && !this.article.isConnected) return this.#line.abort() // its branch was left
     this.#heardAt = Date.now()
     this.#reactions[event.name]?.call(this, event)
     this.transcript.heard()
@@ -68,9 +69,9 @@ export class LiveAnswer {
   }
 
   #start(event) {
-    this.transcript.place(event)
+    const isNew = this.transcript.place(event)
     this.#takeOver(document.getElementById(`message-${event.answer}`))
-    this.transcript.tell("parley:started", event)
+    this.transcript.tell("parley:started", { ...event, isNew })
   }
 
   #takeOver(article) {

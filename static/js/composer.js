@@ -2,7 +2,7 @@
 // It sends, keeps a draft, and stops; what comes of it is the transcript's business, told by events on the document:
 //   parley:sent      {response}          from here: a response whose body is the stream of an answer
 //   parley:lost                          from the transcript: the line broke before it could tell whether that was kept
-//   parley:started   {url, title, ...}   from the transcript: the message is kept
+//   parley:started   {url, isNew, ...}   from the transcript: the message is kept; `isNew`: its answer was not there yet
 //   parley:answering {stop}              from the transcript: an answer runs; `stop` is where to end it
 //   parley:answered                      from the transcript: no answer runs any more
 
@@ -14,6 +14,7 @@ const NEEDS_A_PAGE = ["form_expired", "not_found"]
 export class Composer extends HTMLElement {
   #draft = this.dataset.draft // under which name the draft is kept
   #stop = null
+  #isSending = false
 
   connectedCallback() {
     for (const type of ["submit", "input", "click"]) this.addEventListener(type, this)
@@ -62,13 +63,21 @@ export class Composer extends HTMLElement {
   // Enter that ends a composition of an input method is no Enter; Safari tells so by the key's code only.
   #keyPressed(event) {
     if (event.isComposing || event.keyCode === 229) return
-    if (event.key === "Escape" && !document.querySelector(":popover-open")) this.#endAnswer()
-    if (event.key === "Enter" && event.target === this.#message && !event.shiftKey && !isTouch()) this.#enter(event)
+    const edit = event.target.closest("[data-edit]")
+    if (event.key === "Escape" && edit) edit.querySelector("[data-cancel]").click()
+    else if (event.key === "Escape" && !document.querySelector(":popover-open")) this.#endAnswer()
+    if (event.key === "Enter" && event.target.name === "message" && !event.shiftKey && !isTouch()) this.#enter(event)
+    if (event.key === "ArrowUp" && event.target === this.#message && !this.#message.value) this.#editLast()
   }
 
   #enter(event) {
     event.preventDefault()
-    if (!this.#isBusy && this.#hasWords) this.#form.requestSubmit()
+    if (event.target !== this.#message) event.target.form.querySelector("button").click()
+    else if (!this.#isBusy && this.#hasWords) this.#form.requestSubmit()
+  }
+
+  #editLast() {
+    [...document.querySelectorAll("[data-edit-link]")].at(-1)?.click()
   }
 
   #edited() {
@@ -82,16 +91,21 @@ export class Composer extends HTMLElement {
   }
 
   #lost() {
+    this.#isSending = false
     this.#refuse(STILL_HERE)
     this.#show("ready")
   }
 
+  // A retry or an edit takes away nothing that is being written here.
   #started({ detail }) {
+    if (detail.isNew) this.#form.elements.parent?.remove()
+    if (!this.#isSending) return
+
+    this.#isSending = false
     keep(this.#draft, "")
     this.#draft = detail.url
     this.#message.value = ""
     this.#form.elements.turn.value = uuid()
-    this.#form.elements.parent?.remove()
     this.#refuse("")
     this.#grow()
   }
@@ -107,6 +121,7 @@ export class Composer extends HTMLElement {
   }
 
   async #send() {
+    this.#isSending = true
     this.#refuse("")
     this.#show("sending")
     try {
@@ -130,6 +145,7 @@ export class Composer extends HTMLElement {
   #refused({ kind, message }) {
     if (NEEDS_A_PAGE.includes(kind)) return this.#form.submit()
 
+    this.#isSending = false
     this.#refuse(message)
     this.#show("ready")
   }

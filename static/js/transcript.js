@@ -23,6 +23,7 @@ export class Transcript extends HTMLElement {
     this.connection = new Connection(this.querySelector("[data-connection]"))
     this.following = new Following(this.querySelector("[data-latest]"))
     this.following.begin(this.querySelector(".message") !== null)
+    this.#beginToEdit(this.querySelector("[data-edit] textarea"))
     this.#watchWhatRuns()
     whenOutOfDate(() => this.#readAgain())
     addEventListener("offline", () => { if (this.#watched.size) this.connection.lost() })
@@ -34,27 +35,29 @@ export class Transcript extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "parley:sent") this.#receive(event.detail.response, () => this.tell("parley:lost"))
-    if (event.type === "submit" && event.target.matches("[data-again]")) this.#retry(event)
+    if (event.type === "submit" && event.target.matches("[data-again], [data-edit]")) this.#ask(event)
     if (event.type === "click" && event.target.closest("[data-latest]")) this.following.showLatest()
   }
 
   // For LiveAnswer
 
-  // A retry brings its question along, which is there already. What followed it belongs to another version of the answer,
-  // unless the answer has its old place.
+  // Whether it is new here. A retry brings its question along, which is there already. What followed that, or what the
+  // question itself follows, belongs to another branch, unless the answer has its old place.
   place({ question, answer, html }) {
     const said = [...fragment(html).children]
     const { parent } = said[0].dataset
     const isNew = !document.getElementById(`message-${answer}`)
     const missesSome = parent && !document.getElementById(`message-${parent}`)
     if (this.log.contains(document.activeElement)) this.log.focus() // the button that asked for it goes
-    if (isNew) removeAllAfter(document.getElementById(`message-${question}`))
+    const last = document.getElementById(`message-${question}`) ?? document.getElementById(`message-${parent}`)
+    if (isNew && !missesSome) removeAllAfter(last, this.log)
     for (const message of said) {
       const before = document.getElementById(message.id)
       before ? before.replaceWith(message) : this.log.append(message)
     }
     if (isNew) this.following.showLatest()
     if (missesSome) this.#readAgain()
+    return isNew
   }
 
   heard() {
@@ -117,7 +120,10 @@ export class Transcript extends HTMLElement {
       this.#isOutOfDate = false
       this.dispatchEvent(new Event("doubt"))
       for (const answer of this.#watched) answer.doubt()
+      const written = [...this.#watched].map(answer => answer.article)
       const page = await readAgain()
+      const left = written.find(article => article?.isConnected && page && !page.getElementById(article.id))
+      if (left) return showBranchOf(left)
       if (page) this.#show(page)
     }
     this.#isReading = false
@@ -126,36 +132,48 @@ export class Transcript extends HTMLElement {
   #show(page) {
     const newer = page.querySelector("[role=log]")
     for (const answer of this.#watched) answer.compare(newer)
-    bringUpToDate(this.log, newer, article => this.#isBeingWritten(article))
+    bringUpToDate(this.log, newer, article => this.#isBeingWritten(article) || article.querySelector("[data-edit]"))
     document.querySelector("[data-headings]").replaceWith(page.querySelector("[data-headings]"))
     this.#watchWhatRuns()
     this.following.grown()
   }
 
-  async #retry(event) {
+  // Only a page has a fresh token for an edit that expired; it comes with the text in its form.
+  async #ask(event) {
     const { target: form, submitter: button } = event
     event.preventDefault()
     button.disabled = true
     const refuse = words => {
-      showRefusal(form, words)
+      showRefusal(button.closest("form") ?? button, words)
       button.disabled = false
     }
-    const response = await post(form).catch(() => null)
+    const response = await post(form, button.getAttribute("formaction") ?? form.action).catch(() => null)
     if (response?.ok) this.#receive(response, async () => refuse(await wordsOf(null)))
+    else if (response && form.matches("[data-edit]")) form.submit()
     else refuse(await wordsOf(response))
+  }
+
+  #beginToEdit(message) {
+    message?.setSelectionRange(message.value.length, message.value.length)
+    message?.focus()
   }
 
   get log() { return this.querySelector("[role=log]") }
 }
 
-function removeAllAfter(message) {
-  while (message?.nextElementSibling) message.nextElementSibling.remove()
+function removeAllAfter(message, log) {
+  while (log.lastElementChild !== message) log.lastElementChild.remove()
 }
 
-function showRefusal(form, words) {
-  const notice = form.parentElement.querySelector("[role=alert]") ?? document.createElement("p")
+// Another branch is the newest one now. An answer that is being written is not left for it.
+function showBranchOf(answer) {
+  location.replace(`?at=${answer.id.replace("message-", "")}`)
+}
+
+function showRefusal(element, words) {
+  const notice = element.parentElement.querySelector("[role=alert]") ?? document.createElement("p")
   notice.className = "notice notice--error"
   notice.setAttribute("role", "alert")
-  form.before(notice)
+  element.before(notice)
   notice.textContent = words
 }
