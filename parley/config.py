@@ -25,6 +25,7 @@ class Config:
     system_prompt: str = ""
     app_name: str = "Parley"
     message_limit: int = MESSAGE_LIMIT
+    context_limit: int | None = None
     read_timeout: float = READ_TIMEOUT
     connect_timeout: float = CONNECT_TIMEOUT
     behind_router: bool = False
@@ -40,13 +41,16 @@ class Config:
             system_prompt=env.get("SYSTEM_PROMPT", ""),
             app_name=env.get("APP_NAME") or cls.app_name,
             message_limit=_positive(env, "MESSAGE_LIMIT", MESSAGE_LIMIT),
+            context_limit=_positive(env, "CONTEXT_LIMIT", 0) or None,
             read_timeout=_positive(env, "READ_TIMEOUT", READ_TIMEOUT),
             behind_router="DYNO" in env,
         )
 
 
 def _positive(env: Mapping[str, str], name: str, default: int) -> int:
-    value = env.get(name) or str(default)
+    value = env.get(name)
+    if not value:
+        return default
     if not value.isdecimal() or int(value) == 0:
         raise ConfigError(f"{name} must be a whole number above zero, not {value!r}.")
     return int(value)

@@ -19,7 +19,8 @@ def as_json(conversation: Conversation) -> bytes:
     fields = asdict(conversation)
     del fields["visitor"]
     for message in fields["messages"]:
-        del message["attempt"]
+        for name in ("attempt", "asked", "timings"):
+            del message[name]
     return orjson.dumps(fields, option=orjson.OPT_INDENT_2)
 
 

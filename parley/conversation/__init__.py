@@ -1,19 +1,25 @@
 """What was said, by whom, in answer to what. A conversation is a tree of messages; one reads a branch of it."""
 
+from parley.conversation.asked import Asked
+from parley.conversation.horizon import first_still_read
 from parley.conversation.message import LONGEST_ANSWER, Image, Message, State, Usage
 from parley.conversation.settings import Settings
+from parley.conversation.timings import Timings
 from parley.conversation.tree import Conversation, Heading
 from parley.conversation.words import clean, title_of
 
 __all__ = [
     "LONGEST_ANSWER",
+    "Asked",
     "Conversation",
     "Heading",
     "Image",
     "Message",
     "Settings",
     "State",
+    "Timings",
     "Usage",
     "clean",
+    "first_still_read",
     "title_of",
 ]
