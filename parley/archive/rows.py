@@ -11,6 +11,8 @@ from parley.conversation import Asked, Message, Settings, State, Timings, Usage
 
 Record = TypeVar("Record", Asked, Timings)
 
+_fields = {kind: frozenset(field.name for field in fields(kind)) for kind in (Asked, Timings)}
+
 
 def message_of(row: Row[Any]) -> Message:
     """A message as it is kept."""
@@ -55,5 +57,4 @@ def _record(kind: type[Record], kept: str | None) -> Record | None:
     """How an answer came about. What another release of the app knew of it besides is passed over."""
     if kept is None:
         return None
-    known = {field.name for field in fields(kind)}
-    return kind(**{name: value for name, value in orjson.loads(kept).items() if name in known})
+    return kind(**{name: value for name, value in orjson.loads(kept).items() if name in _fields[kind]})
