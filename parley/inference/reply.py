@@ -143,8 +143,10 @@ class Reply:
 
     def _shorten(self, refusal: InferenceError) -> bool:
         """Leave out the oldest turns, but no more than once: then the reason must be another."""
-        shorter = shortened(self._payload, refusal) if isinstance(refusal, TooLong) else None
-        if shorter is None or self._was_too_long:
+        if self._was_too_long or not isinstance(refusal, TooLong):
+            return False
+        shorter = shortened(self._payload, refusal)
+        if shorter is None:
             return False
         self._payload, self._was_too_long = shorter, True
         self._notices = [*self._notices, Notice(_read_only_the_last(shorter["messages"]))]
