@@ -15,6 +15,7 @@ from parley.inference.client import InferenceClient
 from parley.options import options
 from parley.pages import pages
 from parley.parts import Parts
+from parley.seen import seen
 from parley.shares import shares
 from parley.turns import turns
 
@@ -39,7 +40,7 @@ def create_app(config: Config | None = None) -> Flask:
     logs.init_app(app)
     security.init_app(app, config)
     errors.init_app(app)
-    for blueprint in (pages, options, files, shares, turns):
+    for blueprint in (pages, options, files, shares, seen, turns):
         app.register_blueprint(blueprint)
     commands.init_app(app)
     return app

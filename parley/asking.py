@@ -1,12 +1,18 @@
 """What a model is asked on behalf of an answer: which model, and with which words."""
 
+from functools import partial
+
 from parley.archive import Said
+from parley.conversation import Conversation, first_still_read
 from parley.errors import ShuttingDown
 from parley.inference.catalogue import Choice
 from parley.inference.client import ChatRequest, Reply
 from parley.inference.errors import InferenceError, Unconfigured, UnknownModel
 from parley.inference.unasked import Unasked
 from parley.parts import parts
+from parley.recall import described
+
+CUT = "This conversation has become longer than the model can read. What was said first is no longer sent to it."
 
 
 def choose(model: str | None) -> Choice:
@@ -41,9 +47,15 @@ def ask(said: Said, choice: Choice | InferenceError) -> None:
     if isinstance(choice, InferenceError):
         parts().answers.start(said.answer, Unasked(choice))
         return
-    prompt = said.conversation.prompt(said.answer.id, parts().config.system_prompt)
-    reply = choice.client.ask(ChatRequest(model=choice.model, messages=prompt))
-    parts().answers.start(said.answer, reply, choice.model, choice.notice)
+    config = parts().config
+    request = ChatRequest(
+        model=choice.model,
+        messages=_still_read(said, choice.model).prompt(said.answer.id, config.system_prompt),
+        context=config.context_limit or parts().catalogue.context_of(choice.model),
+    )
+    describe = partial(described, said.conversation, said.answer.id, config.system_prompt)
+    notice = _notice(said, choice, request)
+    parts().answers.start(said.answer, choice.client.ask(request), choice.model, notice, describe)
 
 
 def ask_once(question: str, choice: Choice) -> Reply:
@@ -51,3 +63,18 @@ def ask_once(question: str, choice: Choice) -> Reply:
     system_prompt = parts().config.system_prompt
     instructions = ({"role": "system", "content": system_prompt},) if system_prompt else ()
     return choice.client.ask(ChatRequest(choice.model, (*instructions, {"role": "user", "content": question})))
+
+
+def _still_read(said: Said, model: str) -> Conversation:
+    """The conversation, without what this model has refused as too much. It would refuse it once more."""
+    asked = (message.asked for message in reversed(said.conversation.branch(said.question.id)))
+    refused = (one for one in asked if one and one.was_too_long and one.fields.get("model") == model)
+    first = next((one.first for one in refused), None)
+    return said.conversation.beginning_with(first) if first else said.conversation
+
+
+def _notice(said: Said, choice: Choice, request: ChatRequest) -> str | None:
+    """What the visitor should know at once. That something is left out is said once, and then shown by a line."""
+    was_cut = first_still_read(said.conversation.branch(said.question.id))
+    notices = (choice.notice, CUT if request.is_cut and not was_cut else None)
+    return " ".join(filter(None, notices)) or None

@@ -26,6 +26,7 @@ class Config:
     app_name: str = "Parley"
     message_limit: int = MESSAGE_LIMIT
     sharing: bool = True
+    context_limit: int | None = None
     read_timeout: float = READ_TIMEOUT
     connect_timeout: float = CONNECT_TIMEOUT
     behind_router: bool = False
@@ -42,13 +43,16 @@ class Config:
             app_name=env.get("APP_NAME") or cls.app_name,
             message_limit=_positive(env, "MESSAGE_LIMIT", MESSAGE_LIMIT),
             sharing=_on_or_off(env, "SHARING", cls.sharing),
+            context_limit=_positive(env, "CONTEXT_LIMIT", 0) or None,
             read_timeout=_positive(env, "READ_TIMEOUT", READ_TIMEOUT),
             behind_router="DYNO" in env,
         )
 
 
 def _positive(env: Mapping[str, str], name: str, default: int) -> int:
-    value = env.get(name) or str(default)
+    value = env.get(name)
+    if not value:
+        return default
     if not value.isdecimal() or int(value) == 0:
         raise ConfigError(f"{name} must be a whole number above zero, not {value!r}.")
     return int(value)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from parley import branches, markdown
 from parley.archive import NotFound
 from parley.branches import Branch
-from parley.conversation import Conversation, Heading, Message
+from parley.conversation import Conversation, Heading, Message, first_still_read
 from parley.database import DatabaseUnavailable
 from parley.errors import Refusal, as_json, asked_by_script, headers_of
 from parley.forms import ActionForm, TurnForm
@@ -113,6 +113,7 @@ def _page(
         "conversation.html",
         conversation=conversation,
         branch=branch.messages,
+        first_read=first_still_read(branch.messages),
         form=form,
         action=url_for("turns.say", conversation=conversation_id),
         edit_form=edit_form,

@@ -26,8 +26,10 @@ from parley.event_stream import MIMETYPE, NEVER_BUFFERED, End, Event, Heartbeat,
 from parley.forms import ActionForm, TurnForm
 from parley.inference.catalogue import Choice
 from parley.inference.errors import InferenceError, Unconfigured, UnknownModel
+from parley.logs import milliseconds
 from parley.pages import foot_html, message_html, not_done, refused
 from parley.parts import parts
+from parley.seen import server_timing
 from parley.visitors import visitor
 
 CONVERSATION_GONE = Refusal(
@@ -91,7 +93,9 @@ def stop(answer: UUID) -> ResponseReturnValue:
 def events(answer: UUID) -> ResponseReturnValue:
     """The events of an answer, for a reader who comes late or comes back."""
     _conversation, message = parts().archive.find_answer(str(answer), visitor())
-    return _event_stream(message.id)
+    stream = _event_stream(message.id)
+    stream.headers.update(server_timing(message))
+    return stream
 
 
 @turns.get("/answers/<uuid:answer>")
@@ -124,7 +128,9 @@ def _answered(said: Said, choice: Choice | InferenceError) -> ResponseReturnValu
     if said.is_new:
         ask(said, choice)
     if asked_by_script():
-        return _event_stream(said.answer.id, _start(said))
+        stream = _event_stream(said.answer.id, _start(said))
+        stream.headers["Server-Timing"] = f"accepted;dur={milliseconds():.0f}"
+        return stream
     return _to_page(said.conversation, said.answer)
 
 

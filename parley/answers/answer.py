@@ -8,9 +8,11 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 from parley import event_stream
+from parley.answers.recording import Describe, Recording
 from parley.answers.seam import Seam
+from parley.answers.stopwatch import Stopwatch
 from parley.answers.telling import Telling
-from parley.conversation import LONGEST_ANSWER, Message, State, Usage, clean
+from parley.conversation import LONGEST_ANSWER, Message, State, Timings, Usage, clean
 from parley.event_stream import Heartbeat
 from parley.inference import events as model_says
 from parley.inference.client import Reply
@@ -34,10 +36,17 @@ class Answer:
     `message` is what there is of it: nothing, or what it ended with too soon and goes on from.
 
     It knows the model's events and its readers, and neither SQL nor HTTP: `reply` is anything that can be opened,
-    read in batches of events and hung up. `progress` is what a journal writes.
+    read in batches of events and hung up. `progress` is what a journal writes. `describe` says how a request is kept.
     """
 
-    def __init__(self, message: Message, reply: Reply, model: str | None = None, notice: str | None = None) -> None:
+    def __init__(
+        self,
+        message: Message,
+        reply: Reply,
+        model: str | None = None,
+        notice: str | None = None,
+        describe: Describe | None = None,
+    ) -> None:
         self.id = message.id
         self.attempt = message.attempt
         self._message = message
@@ -50,7 +59,10 @@ class Answer:
         self._error: str | None = None
         self._retry_at: datetime | None = None
         self._seconds: float | None = None
-        self._started = time.monotonic()
+        self._stopwatch = Stopwatch()
+        self.timings: Timings | None = None
+        self._recording = Recording(reply, describe)
+        self._reason: str | None = None
         self._text = [message.text]
         self._length = len(message.text) + len(message.reasoning)
         self._seam = Seam(message.text)
@@ -68,6 +80,7 @@ class Answer:
         try:
             with closing(self._reply) as reply:
                 reply.open()
+                self._recording.note()
                 for batch in reply.batches():
                     self._take(batch)
                     self._told_to_end.wait(PACE)
@@ -103,6 +116,8 @@ class Answer:
                 model=self._model,
                 usage=_added(self._message.usage, self._usage),
                 seconds=self._seconds,
+                asked=self._recording.asked,
+                timings=self.timings,
                 error=self._error,
                 notice=" ".join(self._notices) or None,
                 retry_at=self._retry_at,
@@ -126,12 +141,14 @@ class Answer:
         return lambda: self._closed or len(self._telling) > seen
 
     def _take(self, batch: Iterable[model_says.Event]) -> None:
+        now = time.monotonic()
         words: list[str] = []
         for event in batch:
             match event:
                 case model_says.Text(text):
                     words.append(text)
                 case model_says.Reasoning(text):
+                    self._stopwatch.thinks(now)
                     self._think(text)
                 case model_says.Usage(prompt, completion):
                     self._usage = Usage(prompt, completion)
@@ -142,6 +159,7 @@ class Answer:
                 case model_says.Finished(reason):
                     self._finish(reason)
         if words:
+            self._stopwatch.speaks(now)
             self._grow("".join(words))
 
     def _grow(self, text: str) -> None:
@@ -178,6 +196,7 @@ class Answer:
             self._changed.notify_all()
 
     def _finish(self, reason: str) -> None:
+        self._reason = reason
         self._wanted = self._wanted or _ends.get(reason)
         if reason == "content_filter":
             self._note(WITHHELD)
@@ -191,9 +210,12 @@ class Answer:
         """Whoever told it to end has a say in how; the first end is the one that counts."""
         if self.state is not State.RUNNING:
             return
+        self._recording.note()
         with self._changed:
             self._telling.finish()
-            self._seconds = round((self._message.seconds or 0) + time.monotonic() - self._started, 2)
+            self._seconds = round((self._message.seconds or 0) + self._stopwatch.seconds, 2)
+            failure = self.failure.kind if self.failure and not self._wanted else None
+            self.timings = self._stopwatch.timings(self._reply.contact, self._reason, failure)
             if error and not self._wanted:
                 self._error = clean(error)
                 self._retry_at = _moment_in(retry_after)

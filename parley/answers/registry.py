@@ -9,8 +9,9 @@ from parley.answers.answer import Answer
 from parley.answers.following import follow
 from parley.answers.hearing import Hearing
 from parley.answers.journal import Journal
+from parley.answers.recording import Describe
 from parley.archive import Archive
-from parley.conversation import Message, State
+from parley.conversation import Message, State, Timings
 from parley.event_stream import Event
 from parley.inference.client import Reply
 
@@ -29,10 +30,17 @@ class Answers:
         self._hearings: set[Hearing] = set()
         self.accepting = True
 
-    def start(self, message: Message, reply: Reply, model: str | None = None, notice: str | None = None) -> None:
+    def start(
+        self,
+        message: Message,
+        reply: Reply,
+        model: str | None = None,
+        notice: str | None = None,
+        describe: Describe | None = None,
+    ) -> None:
         """Ask a model, in a thread of its own. `message` is the answer as the archive keeps it, most often empty."""
         self._give_up(message.id)
-        answer = Answer(message, reply, model, notice)
+        answer = Answer(message, reply, model, notice, describe)
         self._journal.begin(answer)
         threading.Thread(target=self._give, args=(answer,), name=f"answer-{answer.id}", daemon=True).start()
 
@@ -94,10 +102,19 @@ class Answers:
 
 
 def _tell_the_operator(answer: Answer | Hearing, name: str, seconds: float) -> None:
-    """How an answer ended, and why if it did not end well; never what was said."""
+    """How an answer ended, what happened when, and why if it did not end well; never what was said."""
     how = f"answer={name} state={answer.state} ms={seconds * 1000:.0f}"
+    if isinstance(answer, Answer) and answer.timings:
+        how = f"{how} {_in_numbers(answer.timings)}"
     if answer.failure and answer.state in (State.FAILED, State.INTERRUPTED):
         failure = answer.failure
         log.warning("%s kind=%s status=%s reason=%r", how, failure.kind, failure.status, failure.reason)
     else:
         log.info(how)
+
+
+def _in_numbers(timings: Timings) -> str:
+    """The numbers of `What the model saw`, without those of what did not happen."""
+    counted = {"retries": timings.retries, "reconnects": timings.reconnects, "finish": timings.finish}
+    shown = {name: value for name, value in (timings.spans | counted).items() if value is not None}
+    return " ".join(f"{name}={value}" for name, value in shown.items())

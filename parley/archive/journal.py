@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSON
 
+from parley.archive.rows import kept_of
 from parley.conversation import Message
 from parley.database import messages
 
@@ -37,6 +38,8 @@ WRITTEN: dict[str, Any] = {
     "prompt_tokens": Integer,
     "completion_tokens": Integer,
     "seconds": Float,
+    "asked": Text,
+    "timings": Text,
     "error": Text,
     "notice": Text,
     "retry_at": DateTime(timezone=True),
@@ -92,6 +95,8 @@ def _line_of(answer: Message) -> dict[str, Any]:
         "prompt_tokens": usage.prompt if usage else None,
         "completion_tokens": usage.completion if usage else None,
         "seconds": answer.seconds,
+        "asked": kept_of(answer.asked),
+        "timings": kept_of(answer.timings),
         "error": answer.error,
         "notice": answer.notice,
         "retry_at": answer.retry_at,

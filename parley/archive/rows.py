@@ -1,11 +1,17 @@
 """Rows of the tables as the values that everyone else knows."""
 
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import Row
 
-from parley.conversation import Message, Settings, State, Usage
+from parley.conversation import Asked, Message, Settings, State, Timings, Usage
+
+Record = TypeVar("Record", Asked, Timings)
+
+_fields = {kind: frozenset(field.name for field in fields(kind)) for kind in (Asked, Timings)}
 
 
 def message_of(row: Row[Any]) -> Message:
@@ -27,6 +33,8 @@ def message_of(row: Row[Any]) -> Message:
         notice=row.notice,
         retry_at=None if row.retry_at is None else utc(row.retry_at),
         attempt=row.attempt,
+        asked=_record(Asked, row.asked),
+        timings=_record(Timings, row.timings),
     )
 
 
@@ -35,6 +43,18 @@ def settings_of(row: Row[Any]) -> Settings:
     return Settings(row.model, row.instructions, row.temperature, row.max_tokens, row.reasoning)
 
 
+def kept_of(record: Asked | Timings | None) -> str | None:
+    """How an answer came about, as it is kept."""
+    return orjson.dumps(asdict(record)).decode() if record else None
+
+
 def utc(moment: datetime) -> datetime:
     """SQLite keeps no time zone; all times in the database are UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _record(kind: type[Record], kept: str | None) -> Record | None:
+    """How an answer came about. What another release of the app knew of it besides is passed over."""
+    if kept is None:
+        return None
+    return kind(**{name: value for name, value in orjson.loads(kept).items() if name in _fields[kind]})

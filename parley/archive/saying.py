@@ -56,6 +56,8 @@ def begin_anew(connection: Connection, answer: Row[Any], turn: str | None, **cha
         "error": None,
         "notice": None,
         "retry_at": None,
+        "asked": None,
+        "timings": None,
         "stop_requested": False,
         "heartbeat_at": datetime.now(UTC),
     }

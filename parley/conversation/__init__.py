@@ -1,13 +1,17 @@
 """What was said, by whom, in answer to what. A conversation is a tree of messages; one reads a branch of it."""
 
+from parley.conversation.asked import Asked
+from parley.conversation.horizon import first_still_read
 from parley.conversation.message import LONGEST_ANSWER, Image, Message, State, Usage
 from parley.conversation.settings import Settings
 from parley.conversation.sharing import SharedMessage, Snapshot, snapshot_of
+from parley.conversation.timings import Timings
 from parley.conversation.tree import Conversation, Heading
 from parley.conversation.words import clean, title_of
 
 __all__ = [
     "LONGEST_ANSWER",
+    "Asked",
     "Conversation",
     "Heading",
     "Image",
@@ -16,8 +20,10 @@ __all__ = [
     "SharedMessage",
     "Snapshot",
     "State",
+    "Timings",
     "Usage",
     "clean",
+    "first_still_read",
     "snapshot_of",
     "title_of",
 ]

@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from math import ceil
 
+from parley.conversation.asked import Asked
+from parley.conversation.timings import Timings
+
 LONGEST_ANSWER = 1_000_000  # characters, thoughts included; a model that never ends would fill the memory
 
 
@@ -69,6 +72,8 @@ class Message:
     retry_at: datetime | None = None
     attempt: int = 0
     images: tuple[Image, ...] = ()
+    asked: Asked | None = None
+    timings: Timings | None = None
 
     @property
     def is_answer(self) -> bool:

@@ -1,7 +1,7 @@
 """All that was said in a conversation: a tree of messages, of which one reads a branch."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -72,6 +72,11 @@ class Conversation:
         """The branch that ends with a question, as a model reads it. What has no words is left out: it'd be refused."""
         said = [{"role": m.role, "content": m.text} for m in self.branch(question) if m.text.strip()]
         return tuple([{"role": "system", "content": instructions}] * bool(instructions) + said)
+
+    def beginning_with(self, message_id: str) -> "Conversation":
+        """The same without what stands above a message."""
+        said = (replace(m, parent=None) if m.id == message_id else m for m in self.messages)
+        return replace(self, messages=tuple(said))
 
     def _up_from(self, message_id: str | None) -> Iterator[Message]:
         while message_id is not None:

@@ -10,7 +10,7 @@ FORMAT = "parley-conversation"
 VERSION = 1
 
 # Of use only where the message is kept. Pictures are not in the file yet: their bytes would have to be.
-_left_out = ("attempt", "images")
+_left_out = ("attempt", "images", "asked", "timings")
 
 
 def as_json(conversation: Conversation) -> bytes:

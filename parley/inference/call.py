@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -21,6 +22,7 @@ class Call:
     def __init__(self) -> None:
         self.is_over = threading.Event()
         self.uses_old_connection = False
+        self.connected_at: float | None = None
         self._socket: socket.socket | None = None
         self._duplicate: socket.socket | None = None
         self._waits: list[threading.Event] = []
@@ -56,6 +58,7 @@ class Call:
         """Hold the socket that question and answer go through."""
         with self._lock:
             self._socket = connected
+            self.connected_at = time.monotonic()
         self.refuse_if_over()
 
     def let_go(self) -> None:

@@ -9,6 +9,7 @@ from copy import copy
 from dataclasses import dataclass
 
 from parley.inference.client import InferenceClient
+from parley.inference.contexts import usual_context
 from parley.inference.errors import InferenceError, Unconfigured, UnknownModel
 from parley.inference.listing import Listing
 from parley.inference.models import Model
@@ -55,6 +56,11 @@ class Catalogue:
         """The key and the model to ask, for the name that a visitor picked or for none."""
         self._look_at_all()
         return self._named(name) if name else self._default()
+
+    def context_of(self, name: str) -> int:
+        """How many tokens a model can hold: as its server says, else as is known of models of that name."""
+        listed = (model for listing in self._listings for model in listing.models() if model.id == name)
+        return next((model.context for model in listed if model.context), usual_context(name))
 
     def _look_at_all(self) -> None:
         """Start every look before waiting for any, so that one dead server does not keep the others from being seen."""

@@ -100,7 +100,9 @@ class Rejected(InferenceError):
 
 class TooLong(Rejected):
     kind = "too_long"
-    advice = "This conversation is too long for the model. Go on with the oldest turns left out, or start a new one."
+    advice = (
+        "This is too long for the model, even without the oldest messages. Shorten your message, or start a new chat."
+    )
 
 
 class Unauthorized(Rejected):

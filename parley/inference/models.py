@@ -15,6 +15,7 @@ STATES = {
     "disabled": "retired",
     "eol": "retired",
 }
+CONTEXT_NAMES = ("max_model_len", "n_ctx", "n_ctx_train")
 NAMES_OF_OTHER_KINDS = ("embed", "rerank", "image", "diffusion", "dall-e", "whisper", "tts", "transcribe", "moderation")
 
 
@@ -28,6 +29,7 @@ class Model:
     kinds: tuple[str, ...] = ()
     replacement: str | None = None
     ends: date | None = None
+    context: int | None = None
 
     @property
     def is_chat(self) -> bool:
@@ -47,9 +49,9 @@ def in_heroku_catalogue(document: Any, attachment: str) -> tuple[Model, ...]:
 
 
 def in_model_list(document: Any, attachment: str) -> tuple[Model, ...]:
-    """The models of `/v1/models`: an object whose entries say little more than a name."""
+    """The models of `/v1/models`: an object whose entries say little more than a name, and how much each can hold."""
     listed = document.get("data") if isinstance(document, dict) else document
-    return tuple(Model(entry["id"], attachment) for entry in _entries(listed, "id"))
+    return tuple(Model(entry["id"], attachment, context=_context(entry)) for entry in _entries(listed, "id"))
 
 
 def _entries(listed: Any, name: str) -> Iterator[dict[str, Any]]:
@@ -74,6 +76,14 @@ def _described(entry: dict[str, Any], attachment: str) -> Model:
         replacement=str(entry.get("replacement_model") or "") or None,
         ends=ends,
     )
+
+
+def _context(entry: dict[str, Any]) -> int | None:
+    """How many tokens a model can hold, as vLLM and llama.cpp say it; the latter gives each answer a part of that."""
+    meta = entry.get("meta")
+    known = {**(meta if isinstance(meta, dict) else {}), **entry}
+    said = (known.get(name) for name in CONTEXT_NAMES)
+    return next((tokens for tokens in said if isinstance(tokens, int) and tokens > 0), None)
 
 
 def _state(said: Any, ends: date | None) -> str:

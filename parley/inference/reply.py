@@ -1,6 +1,7 @@
 """One answer of a model: asked for eagerly, read lazily, and given up at any moment."""
 
-from collections.abc import Generator
+import time
+from collections.abc import Generator, Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -9,10 +10,12 @@ import requests
 
 from parley.inference.call import Call, making
 from parley.inference.decoder import Decoder
-from parley.inference.errors import HungUp, InferenceError, Rejected, TimedOut, Unavailable, Unreachable
+from parley.inference.errors import HungUp, InferenceError, Rejected, TimedOut, TooLong, Unavailable, Unreachable
 from parley.inference.events import Event, Notice
-from parley.inference.request import repaired
-from parley.inference.transport import Transport
+from parley.inference.request import ASKING_TO_GO_ON, repaired
+from parley.inference.sent import Contact, Sent
+from parley.inference.shortening import shortened
+from parley.inference.transport import COMPLETIONS, Transport
 
 RETRIES = 2
 WORTH_A_RETRY = (408, 500, 502, 503, 504, 529)
@@ -23,12 +26,19 @@ PATIENCE_WITH_THE_REST = 0.1  # seconds to wait for the end of the body, so that
 class Reply:
     """One answer of a model: opened, read in batches, hung up from any thread at any moment.
 
-    One thread opens and reads and closes; `hang_up` is for all the others.
+    One thread opens and reads and closes; `hang_up` is for all the others. Whether it goes well or not, `sent` is what
+    was asked last and `contact` how that went, nothing and empty until then.
     """
 
+    sent: Sent | None = None
+    contact = Contact()
+
     def __init__(self, transport: Transport, payload: dict[str, Any], backoff: float) -> None:
+        self.contact = Contact()
         self._transport = transport
         self._payload = payload
+        self._fields = tuple(payload)
+        self._was_too_long = False
         self._pauses = [backoff * 2**retry for retry in range(RETRIES)]
         self._notices: list[Event] = []
         self._decoder = Decoder()
@@ -50,13 +60,9 @@ class Reply:
     def batches(self) -> Generator[list[Event]]:
         """The answer, in lists of what came at once. Raises for what breaks midway, after all that came before it."""
         with self:
-            response = self._opened()
-            if self._notices:
-                yield self._notices
-            broken = yield from self._read(response)
-            self._spare_the_connection(response)
-            if last := self._decoder.end():
-                yield last
+            broken = yield from self._heard()
+            if self._must_be_shorter():
+                broken = yield from self._heard()
             self._raise_unless_whole(broken)
 
     def document(self) -> object:
@@ -72,6 +78,28 @@ class Reply:
         self._call.hang_up()
         if self._response is not None:
             self._response.close()
+
+    def _heard(self) -> Generator[list[Event], None, InferenceError | None]:
+        """All that one response says, and what broke it off, if anything did."""
+        response = self._opened()
+        if notices := self._notices:
+            self._notices = []
+            yield notices
+        broken = yield from self._read(response)
+        self._spare_the_connection(response)
+        if last := self._decoder.end():
+            yield last
+        return broken
+
+    def _must_be_shorter(self) -> bool:
+        """Whether the answer was, with a good status, that the question is too long. Then a shorter one is asked."""
+        verdict = self._decoder.verdict()
+        if not isinstance(verdict, TooLong) or self._call.is_over.is_set() or not self._shorten(verdict):
+            return False
+        if self._response is not None:
+            self._response.close()
+        self._response, self._decoder = None, Decoder()
+        return True
 
     def _opened(self) -> requests.Response:
         if self._response is None:
@@ -93,13 +121,36 @@ class Reply:
         while True:
             self._call.refuse_if_over()
             try:
-                return self._transport.post(self._payload)
+                return self._post()
             except Rejected as refusal:
-                self._repair(refusal)
+                if not self._shorten(refusal):
+                    self._repair(refusal)
             except Unavailable as refusal:
                 self._pause(refusal)
             except Unreachable as failure:
                 self._reconnect(failure)
+
+    def _post(self) -> requests.Response:
+        """Ask once, and note down what, when there was anybody to ask, and when the answer began."""
+        refused = tuple(name for name in self._fields if name not in self._payload)
+        self.sent = Sent(self._transport.attachment.name, COMPLETIONS, self._payload, refused, self._was_too_long)
+        try:
+            response = self._transport.post(self._payload)
+        finally:
+            self.contact.connected_at = self._call.connected_at
+        self.contact.answered_at = time.monotonic()
+        return response
+
+    def _shorten(self, refusal: InferenceError) -> bool:
+        """Leave out the oldest turns, but no more than once: then the reason must be another."""
+        if self._was_too_long or not isinstance(refusal, TooLong):
+            return False
+        shorter = shortened(self._payload, refusal)
+        if shorter is None:
+            return False
+        self._payload, self._was_too_long = shorter, True
+        self._notices = [*self._notices, Notice(_read_only_the_last(shorter["messages"]))]
+        return True
 
     def _repair(self, refusal: Rejected) -> None:
         """Leave out the field that was refused, or give up."""
@@ -114,12 +165,14 @@ class Reply:
         """Wait a little longer each time, but no longer than somebody wants the answer."""
         if refusal.status not in WORTH_A_RETRY or not self._pauses:
             raise refusal
+        self.contact.retries += 1
         self._call.is_over.wait(self._pauses.pop(0))
 
     def _reconnect(self, failure: Unreachable) -> None:
         """Only a connection kept from an earlier answer may fail: its server may have closed it while it lay idle."""
         if not self._call.uses_old_connection:
             raise failure
+        self.contact.reconnects += 1
         self._call.uses_old_connection = False
 
     def _read(self, response: requests.Response) -> Generator[list[Event], None, InferenceError | None]:
@@ -152,3 +205,9 @@ class Reply:
             broken.advice = broken.advice_midway
         with self._transport.translated():
             raise broken or verdict
+
+
+def _read_only_the_last(messages: list[Mapping[str, object]]) -> str:
+    said = [one for one in messages if one.get("role") != "system" and one is not ASKING_TO_GO_ON]
+    which = "the last message" if len(said) == 1 else f"the last {len(said)} messages"
+    return f"The conversation was too long for the model, so it read only {which}."

@@ -1,12 +1,15 @@
 """What is asked of a model, in the fields its server takes, and what to leave out when it refuses one of them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from parley.inference.attachments import Attachment
+from parley.inference.contexts import room_for_words
 from parley.inference.errors import InferenceError, TooLong
+from parley.inference.fitting import fitting
 
 Payload = dict[str, Any]
 
@@ -19,11 +22,15 @@ GO_ON = (
     "Your last message broke off. Go on from exactly where it ends: repeat nothing, introduce nothing, and begin with"
     " the very next character, be it a blank or a line break."
 )
+ASKING_TO_GO_ON: Mapping[str, object] = {"role": "user", "content": GO_ON}
 
 
 @dataclass(frozen=True)
 class ChatRequest:
-    """A conversation to go on with, and how. Where its last message is an answer, that is to be gone on with."""
+    """A conversation to go on with, and how. Where its last message is an answer, that is to be gone on with.
+
+    Of what is longer than the `context` of the model, in tokens, the oldest turns are left out.
+    """
 
     model: str
     messages: tuple[Mapping[str, object], ...]
@@ -31,12 +38,13 @@ class ChatRequest:
     max_tokens: int | None = None
     reasoning_effort: str | None = None
     thinking_budget: int | None = None
+    context: int | None = None
 
     def payload(self, stream: bool = True) -> Payload:
         """The body of the request, without the fields that nobody set."""
         fields = {
             "model": self.model,
-            "messages": _sendable(self.messages),
+            "messages": self._sent,
             "stream": stream,
             "temperature": self.temperature,
             "max_tokens": self.max_tokens,
@@ -44,6 +52,22 @@ class ChatRequest:
             **self._thinking(),
         }
         return {name: value for name, value in fields.items() if value is not None}
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether some of the conversation is not sent, for its length."""
+        return len(self._sent) < len(self._sendable)
+
+    @cached_property
+    def _sent(self) -> list[Mapping[str, object]]:
+        if self.context is None:
+            return self._sendable
+        max_tokens = self._thinking().get("max_tokens", self.max_tokens)
+        return fitting(self._sendable, room_for_words(self.context, max_tokens))
+
+    @cached_property
+    def _sendable(self) -> list[Mapping[str, object]]:
+        return sendable(self.messages)
 
     def _thinking(self) -> Payload:
         """Thinking wants the temperature at 1, and room for the answer after its own tokens."""
@@ -81,6 +105,12 @@ def repaired(payload: Payload, refusal: InferenceError) -> tuple[Payload, str] |
     return None
 
 
+def sendable(messages: Iterable[Mapping[str, object]]) -> list[Mapping[str, object]]:
+    """The messages without what must not be sent back, and without those of which that leaves nothing."""
+    stripped = (_without_reasoning(message) for message in messages)
+    return [message for message in stripped if not _is_empty(message)]
+
+
 def without_thoughts(text: str) -> str:
     """An answer without the blocks in which some models write down what they think: it is not to be sent back."""
     for name in THOUGHTS:
@@ -88,12 +118,6 @@ def without_thoughts(text: str) -> str:
         if end:
             text = re.sub(rf"<{name}>.*?</{name}>\s*", "", head + end, flags=re.DOTALL) + tail
     return text.strip()
-
-
-def _sendable(messages: tuple[Mapping[str, object], ...]) -> list[Mapping[str, object]]:
-    """The messages without what must not be sent back, and without those of which that leaves nothing."""
-    sendable = (_without_reasoning(message) for message in messages)
-    return [message for message in sendable if not _is_empty(message)]
 
 
 def _without_reasoning(message: Mapping[str, object]) -> Mapping[str, object]:
@@ -120,7 +144,7 @@ def _asking_to_go_on(payload: Payload) -> Payload | None:
     """Some models go on with an answer that stands at the end, others want to be asked."""
     if payload["messages"][-1].get("role") != "assistant":
         return None
-    return payload | {"messages": [*payload["messages"], {"role": "user", "content": GO_ON}]}
+    return payload | {"messages": [*payload["messages"], ASKING_TO_GO_ON]}
 
 
 def _with_the_other_limit(payload: Payload) -> Payload | None:

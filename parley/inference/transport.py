@@ -25,6 +25,7 @@ from parley.inference.errors import (
 )
 from parley.inference.wire import Adapter
 
+COMPLETIONS = "/v1/chat/completions"
 READ_SIZE = 64 * 1024
 LONGEST_REFUSAL = 64 * 1024
 LONGEST_DOCUMENT = 4 * 1024 * 1024
@@ -70,9 +71,7 @@ class Transport:
 
     def post(self, payload: dict[str, Any]) -> requests.Response:
         """Ask for a completion. The response is open and a good one; its body is still to be read."""
-        response = self._send(
-            "POST", "/v1/chat/completions", data=_json(payload), headers=STREAM_HEADERS, timeout=self._timeouts
-        )
+        response = self._send("POST", COMPLETIONS, data=_json(payload), headers=STREAM_HEADERS, timeout=self._timeouts)
         return self._accepted(response)
 
     def get(self, path: str) -> object:
