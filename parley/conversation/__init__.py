@@ -3,7 +3,7 @@
 from parley.conversation.message import LONGEST_ANSWER, Image, Message, State, Usage
 from parley.conversation.settings import Settings
 from parley.conversation.tree import Conversation, Heading
-from parley.conversation.words import clean, title_of
+from parley.conversation.words import clean, thought_for, title_of
 
 __all__ = [
     "LONGEST_ANSWER",
@@ -15,5 +15,6 @@ __all__ = [
     "State",
     "Usage",
     "clean",
+    "thought_for",
     "title_of",
 ]
