@@ -8,12 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from parley import exports, markdown
 from parley.archive import NotFound
-from parley.conversation import Conversation, Heading, Message
+from parley.conversation import Conversation, Heading, Message, clean
 from parley.database import DatabaseUnavailable
 from parley.errors import Refusal, as_json, asked_by_script, headers_of
 from parley.forms import ActionForm, TurnForm
 from parley.inference.attachments import how_to_set
 from parley.parts import parts
+from parley.picking import picker
+from parley.starters import MOST_SHOWN
 from parley.visitors import remember, visitor
 
 pages = Blueprint("pages", __name__)
@@ -22,8 +24,12 @@ log = logging.getLogger(__name__)
 
 @pages.get("/")
 def new() -> ResponseReturnValue:
-    """The page of a conversation that has not begun. Its id is made here, the conversation with its first message."""
-    return _page(str(uuid4()), TurnForm.blank())
+    """The page of a conversation that has not begun. Its id is made here, the conversation with its first message.
+
+    `?q=` is written into the composer. It is for the visitor to send: a link must not speak for them.
+    """
+    prompt = clean(request.args.get("q", ""))[: parts().config.message_limit]
+    return _page(str(uuid4()), TurnForm.blank(message=prompt))
 
 
 @pages.get("/conversations/<uuid:conversation>")
@@ -33,7 +39,7 @@ def conversation(conversation: UUID) -> ResponseReturnValue:
     leaf = request.args.get("at") or None
     if leaf and not found.has(leaf):
         raise NotFound(leaf)
-    return _page(found.id, TurnForm.blank(parent=leaf), found, found.branch(leaf))
+    return _page(found.id, TurnForm.blank(leaf, found.settings), found, found.branch(leaf))
 
 
 @pages.get("/conversations/<uuid:conversation>.md")
@@ -85,7 +91,7 @@ def not_done(answer: UUID, refusal: Refusal) -> ResponseReturnValue:
     try:
         found, message = parts().archive.find_answer(str(answer), visitor())
         branch = found.branch(found.newest_below(message).id)
-        page = _page(found.id, TurnForm.blank(), found, branch, refusal)
+        page = _page(found.id, TurnForm.blank(settings=found.settings), found, branch, refusal)
     except (NotFound, DatabaseUnavailable):
         page = render_template("error.html", refusal=refusal)
     return page, refusal.status, headers_of(refusal)
@@ -117,7 +123,8 @@ def _page(
         action=url_for("turns.say", conversation=conversation_id),
         refusal=refusal,
         headings=_headings(),
-        models=parts().catalogue.chat_models(),
+        picker=picker(form.model.data, conversation),
+        starters=() if conversation else parts().config.starters[:MOST_SHOWN],
         missing=[how_to_set(name) for name in parts().config.missing],
         **_shown(),
     )

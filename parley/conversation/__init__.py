@@ -1,12 +1,21 @@
 """What was said, by whom, in answer to what. A conversation is a tree of messages; one reads a branch of it."""
 
 from parley.conversation.message import LONGEST_ANSWER, Image, Message, State, Usage
-from parley.conversation.settings import Settings
+from parley.conversation.settings import (
+    GREATEST_LENGTH,
+    INSTRUCTIONS_LIMIT,
+    REASONING,
+    Settings,
+    system_message,
+)
 from parley.conversation.tree import Conversation, Heading
 from parley.conversation.words import clean, thought_for, title_of
 
 __all__ = [
+    "GREATEST_LENGTH",
+    "INSTRUCTIONS_LIMIT",
     "LONGEST_ANSWER",
+    "REASONING",
     "Conversation",
     "Heading",
     "Image",
@@ -15,6 +24,7 @@ __all__ = [
     "State",
     "Usage",
     "clean",
+    "system_message",
     "thought_for",
     "title_of",
 ]

@@ -20,6 +20,7 @@ export class Composer extends HTMLElement {
     for (const type of ["keydown", ...this.#told]) document.addEventListener(type, this)
     this.#forgetWhatWasSaid()
     this.#message.value ||= recall(this.#draft)
+    this.#message.setSelectionRange(-1, -1) // at the end of what a link or a draft has put there
     this.#grow()
   }
 
@@ -92,6 +93,7 @@ export class Composer extends HTMLElement {
     this.#message.value = ""
     this.#form.elements.turn.value = uuid()
     this.#form.elements.parent?.remove()
+    this.querySelector("[data-superseded]")?.remove()
     this.#refuse("")
     this.#grow()
   }
