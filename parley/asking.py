@@ -1,13 +1,15 @@
 """What a model is asked on behalf of an answer: which model, and with which words."""
 
+from contextlib import suppress
 from functools import partial
 
 from parley.archive import Said
-from parley.conversation import Conversation, first_still_read
+from parley.conversation import Conversation, Settings, first_still_read, system_message
 from parley.errors import ShuttingDown
 from parley.inference.catalogue import Choice
 from parley.inference.client import ChatRequest, Reply
 from parley.inference.errors import InferenceError, Unconfigured, UnknownModel
+from parley.inference.thinking import with_reasoning
 from parley.inference.unasked import Unasked
 from parley.parts import parts
 from parley.recall import described
@@ -17,29 +19,28 @@ CUT = "This conversation has become longer than the model can read. What was sai
 
 def choose(model: str | None) -> Choice:
     """Which model to ask, with which key. Raises what the visitor is told where there is none."""
-    if not parts().answers.accepting:
-        raise ShuttingDown
+    _refuse_if_shutting_down()
     return parts().catalogue.choose(model or None)
 
 
-def choose_if_possible(model: str | None) -> Choice | InferenceError:
+def choose_if_possible(picked: str | None, usual: str | None = None) -> Choice | InferenceError:
     """Which model to ask, or why none can be. A message is kept though the model's service can't be reached."""
     try:
-        return choose(model)
+        return choose(picked) if picked else choose_again(usual)
     except (UnknownModel, Unconfigured):
         raise
     except InferenceError as failure:
         return failure
 
 
-def choose_again(model: str | None, wished: str | None = None) -> Choice:
-    """The model that is wished for, or that was asked before; the default where the latter isn't offered any more."""
-    if wished:
-        return choose(wished)
-    try:
-        return choose(model)
-    except UnknownModel:
-        return choose(None)
+def choose_again(*models: str | None) -> Choice:
+    """The first of these that is still offered. Where none is, what takes the place of the last."""
+    _refuse_if_shutting_down()
+    *better, last = models
+    for model in filter(None, better):
+        with suppress(UnknownModel):
+            return choose(model)
+    return parts().catalogue.choose_again(last)
 
 
 def ask(said: Said, choice: Choice | InferenceError) -> None:
@@ -47,13 +48,8 @@ def ask(said: Said, choice: Choice | InferenceError) -> None:
     if isinstance(choice, InferenceError):
         parts().answers.start(said.answer, Unasked(choice))
         return
-    config = parts().config
-    request = ChatRequest(
-        model=choice.model,
-        messages=_still_read(said, choice.model).prompt(said.answer.id, config.system_prompt),
-        context=config.context_limit or parts().catalogue.context_of(choice.model),
-    )
-    describe = partial(described, said.conversation, said.answer.id, config.system_prompt)
+    request = _request(said, choice)
+    describe = partial(described, said.conversation, said.answer.id, parts().config.system_prompt)
     notice = _notice(said, choice, request)
     parts().answers.start(said.answer, choice.client.ask(request), choice.model, notice, describe)
 
@@ -63,6 +59,30 @@ def ask_once(question: str, choice: Choice) -> Reply:
     system_prompt = parts().config.system_prompt
     instructions = ({"role": "system", "content": system_prompt},) if system_prompt else ()
     return choice.client.ask(ChatRequest(choice.model, (*instructions, {"role": "user", "content": question})))
+
+
+def _refuse_if_shutting_down() -> None:
+    if not parts().answers.accepting:
+        raise ShuttingDown
+
+
+def _request(said: Said, choice: Choice) -> ChatRequest:
+    """The words of the branch, cut to what the model can hold, and the wishes that go with them."""
+    config, wishes = parts().config, _wishes(said.conversation.settings)
+    instructions = system_message(config.system_prompt, wishes.instructions)
+    request = ChatRequest(
+        model=choice.model,
+        messages=_still_read(said, choice.model).prompt(said.answer.id, instructions),
+        temperature=wishes.temperature,
+        max_tokens=wishes.max_tokens,
+        context=config.context_limit or parts().catalogue.context_of(choice.model),
+    )
+    return with_reasoning(request, choice.client.attachment, wishes.reasoning)
+
+
+def _wishes(settings: Settings) -> Settings:
+    """What a visitor may wish: nothing where the operator says so, whatever was kept before."""
+    return settings if parts().config.visitor_settings else Settings()
 
 
 def _still_read(said: Said, model: str) -> Conversation:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from parley.inference.attachments import Attachment, find_attachments, missing_variables
+from parley.starters import OURS, Starter, read_starters
 
 MESSAGE_LIMIT = 100_000  # characters a visitor may send at once, unless MESSAGE_LIMIT says otherwise
 READ_TIMEOUT = 120  # seconds a model may be silent, unless READ_TIMEOUT says otherwise
@@ -24,6 +25,8 @@ class Config:
     missing: tuple[str, ...] = ()
     system_prompt: str = ""
     app_name: str = "Parley"
+    starters: tuple[Starter, ...] = field(default=OURS, repr=False)
+    visitor_settings: bool = True
     message_limit: int = MESSAGE_LIMIT
     sharing: bool = True
     context_limit: int | None = None
@@ -41,6 +44,8 @@ class Config:
             missing=missing_variables(env),
             system_prompt=env.get("SYSTEM_PROMPT", ""),
             app_name=env.get("APP_NAME") or cls.app_name,
+            starters=_starters(env),
+            visitor_settings=_on_or_off(env, "VISITOR_SETTINGS", cls.visitor_settings),
             message_limit=_positive(env, "MESSAGE_LIMIT", MESSAGE_LIMIT),
             sharing=_on_or_off(env, "SHARING", cls.sharing),
             context_limit=_positive(env, "CONTEXT_LIMIT", 0) or None,
@@ -63,6 +68,17 @@ def _on_or_off(env: Mapping[str, str], name: str, default: bool) -> bool:
     if value not in ("on", "off"):
         raise ConfigError(f"{name} must be on or off, not {value!r}.")
     return value == "on"
+
+
+def _starters(env: Mapping[str, str]) -> tuple[Starter, ...]:
+    text = env.get("STARTERS")
+    try:
+        return read_starters(text) if text else OURS
+    except ValueError as error:
+        raise ConfigError(
+            'STARTERS must be a JSON list of prompts, such as ["Tell me a story"], or of objects with a title and a'
+            f" prompt: {error}."
+        ) from error
 
 
 def _sqlalchemy_url(url: str) -> str:

@@ -3,6 +3,7 @@
 What has been sent can't be taken back, but the style sheet can hide it. A last block that changes is sent again and
 hides the one before it (`.block:has(+ .block--again)`). Where an earlier block changes, which is rare, all is sent
 again and hides all that was (`.take:has(+ .take)`). Text that only goes on is put where the last block is still open.
+Thoughts are sent again beneath their summary, once there is one (`.reasoning:has(~ .reasoning)`).
 """
 
 import re
@@ -14,7 +15,7 @@ from parley.event_stream import End, Event, Heartbeat, Notice, Reasoning
 from parley.markdown import Append, Block
 from parley.markdown.changes import Page
 
-THINKING = '<details class="reasoning"><summary>Thinking</summary><div class="reasoning__text">'
+THINKING = '<details class="reasoning"><summary>{}</summary><div class="reasoning__text">'
 TAKE = '<div class="take prose">'
 
 _closing_tags = re.compile(r"(?:</[a-z0-9]+>)*$")
@@ -25,8 +26,8 @@ def pieces(events: Iterable[Event]) -> Iterator[str]:
     document = _Document()
     for event in events:
         match event:
-            case Reasoning(text) if not document.has_words:
-                yield document.thought(text)
+            case Reasoning(text, summary) if not document.has_words:
+                yield document.thought(text, summary)
             case Block(index, html):
                 yield document.block(index, html)
             case Append(text):
@@ -45,16 +46,19 @@ class _Document:
     def __init__(self) -> None:
         self._page = Page()
         self._open = ""
+        self._thoughts = ""
         self._notices: list[str] = []
 
     @property
     def has_words(self) -> bool:
         return len(self._page) > 0
 
-    def thought(self, text: str) -> str:
-        begun = "" if self._open else THINKING
-        self._open = "</div></details>"
-        return begun + str(escape(text))
+    def thought(self, text: str, summary: str | None) -> str:
+        """More thoughts. Once there is a summary of them, they are sent again beneath it."""
+        self._thoughts += text
+        if summary or not self._open:
+            return self._close() + self._begin_thoughts(summary or "Thinking")
+        return str(escape(text))
 
     def block(self, index: int, html: str) -> str:
         before = len(self._page)
@@ -80,6 +84,10 @@ class _Document:
         closed = self._close() + ("</div>" if self.has_words else "")
         failed = f'<p class="notice notice--error">{escape(error)}</p>' if error else ""
         return closed + "".join(self._notices) + failed
+
+    def _begin_thoughts(self, summary: str) -> str:
+        self._open = "</div></details>"
+        return THINKING.format(escape(summary)) + str(escape(self._thoughts))
 
     def _begin(self, html: str, again: bool = False) -> str:
         """A block up to where its text may go on. The tags that close it are left for later."""

@@ -29,9 +29,10 @@ class Start:
 
 @dataclass(frozen=True)
 class Reasoning:
-    """More of what the model thinks before it speaks."""
+    """More of what the model thinks before it speaks. Once it does, `summary` says for how long it thought."""
 
     text: str
+    summary: str | None = None
 
 
 @dataclass(frozen=True)

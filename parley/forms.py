@@ -8,10 +8,11 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 
-from parley.conversation import Message, clean
+from parley.conversation import Message, Settings, clean
 from parley.errors import Refusal, Refused
 from parley.parts import parts
 from parley.visitors import sent_a_cookie
+from parley.wishes import WishesForm, as_typed
 
 CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 EXPIRED = "This form had expired. Your text is still here: send it again."
@@ -47,8 +48,8 @@ class ActionForm(FlaskForm):  # type: ignore[misc]
             _uuid(field.data)
 
 
-class TurnForm(FlaskForm):  # type: ignore[misc]
-    """The composer: what a visitor says next, to which model, and after which message."""
+class TurnForm(WishesForm):
+    """The composer: what a visitor says next, to which model, after which message, and with which wishes."""
 
     message = TextAreaField()
     turn = HiddenField()
@@ -56,9 +57,12 @@ class TurnForm(FlaskForm):  # type: ignore[misc]
     model = StringField()
 
     @classmethod
-    def blank(cls, parent: str | None = None) -> "TurnForm":
+    def blank(
+        cls, parent: str | None = None, settings: Settings | None = None, message: str | None = None
+    ) -> "TurnForm":
         """The form as a page shows it, with a turn of its own."""
-        return cls(formdata=None, turn=str(uuid4()), parent=parent)
+        wishes = as_typed(settings or Settings())
+        return cls(formdata=None, turn=str(uuid4()), parent=parent, message=message, **wishes)
 
     @classmethod
     def of(cls, message: Message) -> "TurnForm":
@@ -95,7 +99,7 @@ class TurnForm(FlaskForm):  # type: ignore[misc]
         if "csrf_token" in self.errors:
             return Refusal(400, "form_expired", EXPIRED if sent_a_cookie() else NO_COOKIE)
         first: str = next(str(errors[0]) for errors in self.errors.values())
-        return Refusal(422, "message_refused", first)
+        return Refusal(422, "settings_refused" if self.refused_wish else "message_refused", first)
 
     def validate_message(self, _field: TextAreaField) -> None:
         limit = parts().config.message_limit

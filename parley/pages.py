@@ -3,18 +3,20 @@
 import logging
 from uuid import UUID, uuid4
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from parley import branches, markdown
 from parley.archive import NotFound
 from parley.branches import Branch
-from parley.conversation import Conversation, Heading, Message, first_still_read
+from parley.conversation import Conversation, Heading, Message, clean, first_still_read
 from parley.database import DatabaseUnavailable
 from parley.errors import Refusal, as_json, asked_by_script, headers_of
 from parley.forms import ActionForm, TurnForm
 from parley.inference.attachments import how_to_set
 from parley.parts import parts
+from parley.picking import picker
+from parley.starters import MOST_SHOWN
 from parley.visitors import remember, visitor
 
 NO_BRANCH = Branch()
@@ -25,8 +27,12 @@ log = logging.getLogger(__name__)
 
 @pages.get("/")
 def new() -> ResponseReturnValue:
-    """The page of a conversation that has not begun. Its id is made here, the conversation with its first message."""
-    return _page(str(uuid4()), TurnForm.blank())
+    """The page of a conversation that has not begun. Its id is made here, the conversation with its first message.
+
+    `?q=` is written into the composer. It is for the visitor to send: a link must not speak for them.
+    """
+    prompt = clean(request.args.get("q", ""))[: parts().config.message_limit]
+    return _page(str(uuid4()), TurnForm.blank(message=prompt))
 
 
 @pages.get("/conversations/<uuid:conversation>")
@@ -35,7 +41,7 @@ def conversation(conversation: UUID) -> ResponseReturnValue:
     found = parts().archive.find(str(conversation), visitor())
     branch = branches.as_asked(found)
     edit_form = TurnForm.of(branch.edit) if branch.edit else None
-    return _page(found.id, TurnForm.blank(parent=branch.at), found, branch, edit_form)
+    return _page(found.id, TurnForm.blank(branch.at, found.settings), found, branch, edit_form)
 
 
 @pages.get("/up")
@@ -72,7 +78,7 @@ def not_done(answer: UUID, refusal: Refusal) -> ResponseReturnValue:
     try:
         found, message = parts().archive.find_answer(str(answer), visitor())
         branch = branches.through(message, found)
-        page = _page(found.id, TurnForm.blank(parent=branch.at), found, branch, refusal=refusal)
+        page = _page(found.id, TurnForm.blank(branch.at, found.settings), found, branch, refusal=refusal)
     except (NotFound, DatabaseUnavailable):
         page = render_template("error.html", refusal=refusal)
     return page, refusal.status, headers_of(refusal)
@@ -92,7 +98,8 @@ def _refused_in_place(conversation: Conversation, refusal: Refusal) -> str:
     """The page with the refused text in the form that it was sent with: the composer, or that of a message."""
     branch = branches.as_asked(conversation)
     if branch.edit:
-        composer, edit_form = TurnForm.blank(parent=branch.at), TurnForm.kept(parent=branch.edit.parent or "")
+        composer = TurnForm.blank(branch.at, conversation.settings)
+        edit_form = TurnForm.kept(parent=branch.edit.parent or "")
         return _page(conversation.id, composer, conversation, branch, edit_form, refusal)
     form = TurnForm.kept()
     branch = branches.down_to(conversation.message(form.parent.data or ""), conversation)
@@ -120,6 +127,8 @@ def _page(
         refusal=None if edit_form else refusal,
         edit_refusal=refusal if edit_form else None,
         headings=_headings(),
+        picker=picker(form.model.data, conversation),
+        starters=() if conversation else parts().config.starters[:MOST_SHOWN],
         missing=[how_to_set(name) for name in parts().config.missing],
         **_shown(conversation, branch),
     )

@@ -1,6 +1,7 @@
 """Views for saying: a turn, and the answer to it, which may be watched, stopped and asked for again."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -17,7 +18,7 @@ from markupsafe import Markup
 
 from parley import plain
 from parley.archive import NotFound, Said
-from parley.asking import ask, choose_again, choose_if_possible
+from parley.asking import ask, choose, choose_again, choose_if_possible
 from parley.conversation import Conversation, Message
 from parley.database import DatabaseUnavailable
 from parley.document import pieces
@@ -29,6 +30,7 @@ from parley.inference.errors import InferenceError, Unconfigured, UnknownModel
 from parley.logs import milliseconds
 from parley.pages import foot_html, message_html, not_done, refused
 from parley.parts import parts
+from parley.picking import remember_pick, usual_model
 from parley.seen import server_timing
 from parley.visitors import visitor
 
@@ -56,8 +58,9 @@ def say(conversation: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return refused(conversation, form.refusal)
     try:
-        choice = choose_if_possible(form.model.data)
-        said = parts().archive.say(str(conversation), visitor(), form.text, form.turn_id, form.parent_id)
+        choice = _pick(form, str(conversation))
+        wishes = form.wishes | ({"model": choice.model} if isinstance(choice, Choice) else {})
+        said = parts().archive.say(str(conversation), visitor(), form.text, form.turn_id, form.parent_id, wishes)
     except (UnknownModel, Unconfigured, DatabaseUnavailable, ShuttingDown) as failure:
         return refused(conversation, refusal_of(failure))
     except NotFound:
@@ -110,15 +113,33 @@ def document(answer: UUID) -> ResponseReturnValue:
     return response
 
 
-def _once_more(answer: UUID, begin: Callable[[str, str, str | None], Said]) -> ResponseReturnValue:
+def _pick(form: TurnForm, conversation: str) -> Choice | InferenceError:
+    """The model that the form names, and that the next conversation begins with; else the usual one."""
+    if not form.model.data:
+        return choose_if_possible(None, usual_model(_found(conversation)))
+    choice = choose_if_possible(form.model.data)
+    if isinstance(choice, Choice):
+        remember_pick(choice)
+    return choice
+
+
+def _found(conversation: str) -> Conversation | None:
+    """The conversation, unless it begins with this turn."""
+    with suppress(NotFound):
+        return parts().archive.find(conversation, visitor())
+    return None
+
+
+def _once_more(answer: UUID, begin: Callable[[str, str, str | None, str], Said]) -> ResponseReturnValue:
     """Ask a model on behalf of an answer that is there. What can't be done now leaves it as it is."""
     form = ActionForm()
     if not form.validate_on_submit():
         return not_done(answer, form.refusal)
     try:
-        _conversation, message = parts().archive.find_answer(str(answer), visitor())
-        choice = choose_again(message.model, form.model.data)
-        said = begin(message.id, visitor(), form.turn_id)
+        found, message = parts().archive.find_answer(str(answer), visitor())
+        wished = form.model.data
+        choice = choose(wished) if wished else choose_again(message.model, found.settings.model)
+        said = begin(message.id, visitor(), form.turn_id, choice.model)
     except (InferenceError, DatabaseUnavailable, ShuttingDown) as failure:
         return not_done(answer, refusal_of(failure))
     return _answered(said, choice)

@@ -15,6 +15,19 @@ def sent_a_cookie() -> bool:
     return current_app.session_interface.get_cookie_name(current_app) in request.cookies
 
 
+def remembered_model() -> str | None:
+    """The model that the visitor picked last."""
+    return session.get("model")
+
+
+def remember_model(model: str) -> None:
+    session["model"] = model
+
+
+def forget_model() -> None:
+    session.pop("model", None)
+
+
 def visitor() -> str:
     """The id of whoever asks; a newcomer gets one with the answer."""
     if "visitor" not in session:

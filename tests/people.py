@@ -38,6 +38,7 @@ class Page(HTMLParser):
         self._words: list[str] = []
         self._buttons: list[tuple[str, str]] = []
         self._textarea: str | None = None
+        self._select: str | None = None
         self._link: str | None = None
         self.feed(html)
 
@@ -65,6 +66,11 @@ class Page(HTMLParser):
         elif tag == "textarea":
             self._textarea = named["name"]
             self.forms[-1].fields[named["name"]] = ""
+        elif tag == "select":
+            self._select = named["name"]
+        elif tag == "option" and self._select:
+            if "selected" in named or self._select not in self.forms[-1].fields:
+                self.forms[-1].fields[self._select] = named["value"]
         elif tag == "a":
             self._link = named.get("href", "")
             self.links[named.get("aria-label", "")] = self._link
@@ -74,6 +80,8 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
             self._textarea = None
+        if tag == "select":
+            self._select = None
         if tag == "a":
             self._link = None
 
@@ -92,6 +100,13 @@ class Person:
 
     def __init__(self, app: Flask) -> None:
         self.client = app.test_client()
+
+    def at(self, app: Flask) -> "Person":
+        """The same person, with the same cookie, at another process of the app."""
+        person = Person(app)
+        if cookie := self.client.get_cookie("parley"):
+            person.client.set_cookie("parley", cookie.value)
+        return person
 
     def open(self, address: str = "/") -> Page:
         response = self.client.get(address)

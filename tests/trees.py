@@ -58,7 +58,16 @@ def brought_back(person: Person, *messages: Fields, **changes: Any) -> str:
 
 TREE = [
     question("q", "Why?"),
-    answer("a", "So.", "q", usage={"prompt": 3, "completion": 5}, seconds=1.25, reasoning="Hm.", notice="A notice."),
+    answer(
+        "a",
+        "So.",
+        "q",
+        usage={"prompt": 3, "completion": 5},
+        seconds=1.25,
+        thought_seconds=0.5,
+        reasoning="Hm.",
+        notice="A notice.",
+    ),
     question("qq", "Why not?"),
     answer("aa", "Half an ans", "qq", state="interrupted", error="The answer broke off."),
     question("qqq", "And then?", "aa"),

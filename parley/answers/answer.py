@@ -12,6 +12,7 @@ from parley.answers.recording import Describe, Recording
 from parley.answers.seam import Seam
 from parley.answers.stopwatch import Stopwatch
 from parley.answers.telling import Telling
+from parley.answers.thinking import Thinking
 from parley.conversation import LONGEST_ANSWER, Message, State, Timings, Usage, clean
 from parley.event_stream import Heartbeat
 from parley.inference import events as model_says
@@ -67,7 +68,8 @@ class Answer:
         self._length = len(message.text) + len(message.reasoning)
         self._seam = Seam(message.text)
         self._reasoning = [message.reasoning]
-        self._telling = Telling(message.text, message.reasoning)
+        self._thinking = Thinking(message.thought_seconds)
+        self._telling = Telling(message.text, message.reasoning, message.thought_seconds)
         self._changed = threading.Condition()
         self._told_to_end = threading.Event()
         self._wanted: State | None = None
@@ -118,6 +120,7 @@ class Answer:
                 seconds=self._seconds,
                 asked=self._recording.asked,
                 timings=self.timings,
+                thought_seconds=self._thinking.seconds,
                 error=self._error,
                 notice=" ".join(self._notices) or None,
                 retry_at=self._retry_at,
@@ -166,6 +169,7 @@ class Answer:
         text = self._within_limit(self._seam.join(text))
         for start in range(0, len(text), SLICE):
             with self._changed:
+                self._stop_thinking()
                 self._text.append(text[start : start + SLICE])
                 self._telling.write(text[start : start + SLICE])
                 self._changed.notify_all()
@@ -175,9 +179,14 @@ class Answer:
     def _think(self, text: str) -> None:
         text = self._within_limit(text)
         with self._changed:
+            self._thinking.begin()
             self._reasoning.append(text)
             self._telling.think(text)
             self._changed.notify_all()
+
+    def _stop_thinking(self) -> None:
+        if self._thinking.end():
+            self._telling.thought_for(self._thinking.seconds)
 
     def _within_limit(self, text: str) -> str:
         """What may still be kept of a text, words and thoughts counted alike. The last of it ends the answer."""
@@ -212,6 +221,7 @@ class Answer:
             return
         self._recording.note()
         with self._changed:
+            self._stop_thinking()
             self._telling.finish()
             self._seconds = round((self._message.seconds or 0) + self._stopwatch.seconds, 2)
             failure = self.failure.kind if self.failure and not self._wanted else None

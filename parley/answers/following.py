@@ -45,17 +45,19 @@ class _Reader:
         self._growing = Growing()
         self._text = 0
         self._reasoning = 0
+        self._thought: str | None = None
         self._notice: str | None = None
 
     def read(self, message: Message) -> Generator[Event]:
         """What the answer has that it had not when it was read before."""
-        if len(message.reasoning) > self._reasoning:
-            yield Reasoning(message.reasoning[self._reasoning :])
+        if len(message.reasoning) > self._reasoning or message.thought != self._thought:
+            yield Reasoning(message.reasoning[self._reasoning :], message.thought)
         if message.notice and message.notice != self._notice:
             yield Notice(message.notice)
         if len(message.text) > self._text:
             yield from self._growing.write(message.text[self._text :])
-        self._reasoning, self._notice, self._text = len(message.reasoning), message.notice, len(message.text)
+        self._reasoning, self._thought = len(message.reasoning), message.thought
+        self._notice, self._text = message.notice, len(message.text)
 
     def finish(self) -> Generator[Event]:
         yield from self._growing.finish()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from parley.conversation import thought_for
 from parley.event_stream import Event, Notice, Reasoning
 from parley.markdown import Append, Block, Change, Growing
 
@@ -22,12 +23,13 @@ class Telling:
     whoever tells and whoever asks take turns.
     """
 
-    def __init__(self, text: str = "", thoughts: str = "") -> None:
+    def __init__(self, text: str = "", thoughts: str = "", seconds: float | None = None) -> None:
         self._growing = Growing()
         self._last_block = -1
         self._news: list[Written | Reasoning | Notice] = []
         if thoughts:
             self.think(thoughts)
+            self.thought_for(seconds)
         if text:
             self.write(text)
 
@@ -43,14 +45,18 @@ class Telling:
     def think(self, text: str) -> None:
         self._news.append(Reasoning(text))
 
+    def thought_for(self, seconds: float | None) -> None:
+        if seconds is not None:
+            self._news.append(Reasoning("", thought_for(seconds)))
+
     def note(self, message: str) -> None:
         self._news.append(Notice(message))
 
     def so_far(self) -> list[Event]:
         """For a reader who comes late: all of it."""
-        thoughts = "".join(one.text for one in self._news if isinstance(one, Reasoning))
+        thoughts = [one for one in self._news if isinstance(one, Reasoning)]
         return [
-            *([Reasoning(thoughts)] if thoughts else []),
+            *([_all_of(thoughts)] if thoughts else []),
             *[one for one in self._news if isinstance(one, Notice)],
             *[Block(index, html) for index, html in enumerate(self._growing.blocks)],
         ]
@@ -78,6 +84,11 @@ class Telling:
             Append(text) if text is not None and index == max(written) else Block(index, _at(blocks, index))
             for index, text in sorted(written.items())
         ]
+
+
+def _all_of(thoughts: Sequence[Reasoning]) -> Reasoning:
+    spans = [one.summary for one in thoughts if one.summary]
+    return Reasoning("".join(one.text for one in thoughts), spans[-1] if spans else None)
 
 
 def _summed_up(news: Iterable[Written]) -> dict[int, str | None]:

@@ -1,6 +1,6 @@
 """Every question asked of the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +19,8 @@ SILENCE = timedelta(seconds=10)  # a running answer whose process has been silen
 INTERRUPTED = "The server stopped while the answer was being written. What had come is kept."
 
 Rows = Sequence[Row[Any]]
+
+NO_WISHES: Mapping[str, object] = {}
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,19 @@ class Archive:
         """Raise DatabaseUnavailable unless the database can be asked."""
         self.database.check()
 
-    def say(self, conversation: str, visitor: str, text: str, turn: str, parent: str | None = None) -> Said:
+    def say(
+        self,
+        conversation: str,
+        visitor: str,
+        text: str,
+        turn: str,
+        parent: str | None = None,
+        wishes: Mapping[str, object] = NO_WISHES,
+    ) -> Said:
         """Keep a question with an empty answer beneath it; a conversation comes into being with its first.
 
         `parent` is the message it follows: "" for the beginning, None for wherever the conversation has got to.
+        `wishes` are the settings of the conversation that change with this turn, by their names.
         The same `turn` with the same text changes nothing. Raises NotFound for a stranger's conversation or an
         unknown parent.
         """
@@ -60,12 +71,13 @@ class Archive:
             if question is not None:
                 return _said(before, _first_answer(rows, question.id), is_new=False)
             asked = saying.question(conversation, _parent(before, parent), text, turn)
-            answer = saying.answer(conversation, asked["id"])
+            answer = saying.answer(conversation, asked["id"], model=wishes.get("model"))
             saying.add(connection, asked, answer)
+            saying.wish(connection, conversation, wishes)
             after, _rows = _load(connection, conversation, visitor)
         return _said(after, answer["id"], is_new=True)
 
-    def ask_again(self, answer: str, visitor: str, turn: str | None = None) -> Said:
+    def ask_again(self, answer: str, visitor: str, turn: str | None = None, model: str | None = None) -> Said:
         """Make room for another answer to the same question. One that failed without a word gets its place again."""
         turn = saying.turn_of_button("retry", answer, turn)
         with self.database.writing() as connection:
@@ -74,22 +86,22 @@ class Archive:
             is_new = again is None and old.state != State.RUNNING
             answer_id: str = again.id if again else old.id
             if is_new and old.text:
-                another = saying.answer(old.conversation_id, old.parent_id, turn)
+                another = saying.answer(old.conversation_id, old.parent_id, turn, model)
                 saying.add(connection, another)
                 answer_id = another["id"]
             elif is_new:
-                saying.begin_anew(connection, old, turn, reasoning="")
+                saying.begin_anew(connection, old, turn, model=model, reasoning="", thought_seconds=None)
             after, _rows = _load(connection, old.conversation_id, visitor)
         return _said(after, answer_id, is_new)
 
-    def go_on(self, answer: str, visitor: str, turn: str | None = None) -> Said:
+    def go_on(self, answer: str, visitor: str, turn: str | None = None, model: str | None = None) -> Said:
         """Open an answer that ended too soon once more, so that the rest of it can follow what is there."""
         turn = saying.turn_of_button("continue", answer, turn)
         with self.database.writing() as connection:
             old, _rows = _locked_answer(connection, answer, visitor)
             is_new = message_of(old).can_go_on and (turn is None or old.turn != turn)
             if is_new:
-                saying.begin_anew(connection, old, turn)
+                saying.begin_anew(connection, old, turn, model=model or old.model)
             after, _rows = _load(connection, old.conversation_id, visitor)
         return _said(after, old.id, is_new)
 

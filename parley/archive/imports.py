@@ -48,6 +48,7 @@ def _row(message: Message) -> dict[str, Any]:
         "prompt_tokens": usage.prompt if usage else None,
         "completion_tokens": usage.completion if usage else None,
         "seconds": message.seconds,
+        "thought_seconds": message.thought_seconds,
         "error": message.error,
         "notice": message.notice,
         "retry_at": message.retry_at,

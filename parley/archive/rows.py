@@ -29,6 +29,7 @@ def message_of(row: Row[Any]) -> Message:
         model=row.model,
         usage=spent,
         seconds=row.seconds,
+        thought_seconds=row.thought_seconds,
         error=row.error,
         notice=row.notice,
         retry_at=None if row.retry_at is None else utc(row.retry_at),

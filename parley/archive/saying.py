@@ -1,6 +1,6 @@
 """What is said, on its way into the tables. Each of these is part of a transaction that whoever calls has begun."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -27,6 +27,12 @@ def open_conversation(connection: Connection, conversation: str, visitor: str, t
     connection.execute(opening.on_conflict_do_update(index_elements=["id"], set_={"updated_at": now}))
 
 
+def wish(connection: Connection, conversation: str, wishes: Mapping[str, object]) -> None:
+    """Keep what somebody wishes of the answers from now on."""
+    if wishes:
+        connection.execute(update(conversations).where(conversations.c.id == conversation).values(dict(wishes)))
+
+
 def lock(connection: Connection, conversation: str) -> None:
     """Let nobody else add to a conversation until this transaction ends."""
     touch = update(conversations).where(conversations.c.id == conversation)
@@ -42,9 +48,10 @@ def question(conversation: str, parent: str | None, text: str, turn: str) -> Val
     return _message(conversation, parent) | {"role": "user", "text": text, "turn": turn, "state": State.COMPLETE}
 
 
-def answer(conversation: str, parent: str, turn: str | None = None) -> Values:
-    """An answer of which there is nothing yet."""
-    return _message(conversation, parent) | {"role": "assistant", "text": "", "turn": turn, "state": State.RUNNING}
+def answer(conversation: str, parent: str, turn: str | None = None, model: object = None) -> Values:
+    """An answer of which there is nothing yet but, where one could be chosen, the model that gives it."""
+    empty = {"role": "assistant", "text": "", "turn": turn, "state": State.RUNNING, "model": model}
+    return _message(conversation, parent) | empty
 
 
 def begin_anew(connection: Connection, answer: Row[Any], turn: str | None, **changes: Any) -> None:
@@ -85,6 +92,7 @@ def _message(conversation: str, parent: str | None) -> Values:
         "id": str(uuid4()),
         "conversation_id": conversation,
         "parent_id": parent,
+        "model": None,
         "reasoning": "",
         "attempt": 0,
         "stop_requested": False,

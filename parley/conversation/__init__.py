@@ -3,14 +3,23 @@
 from parley.conversation.asked import Asked
 from parley.conversation.horizon import first_still_read
 from parley.conversation.message import LONGEST_ANSWER, Image, Message, State, Usage
-from parley.conversation.settings import Settings
+from parley.conversation.settings import (
+    GREATEST_LENGTH,
+    INSTRUCTIONS_LIMIT,
+    REASONING,
+    Settings,
+    system_message,
+)
 from parley.conversation.sharing import SharedMessage, Snapshot, snapshot_of
 from parley.conversation.timings import Timings
 from parley.conversation.tree import Conversation, Heading
-from parley.conversation.words import clean, title_of
+from parley.conversation.words import clean, thought_for, title_of
 
 __all__ = [
+    "GREATEST_LENGTH",
+    "INSTRUCTIONS_LIMIT",
     "LONGEST_ANSWER",
+    "REASONING",
     "Asked",
     "Conversation",
     "Heading",
@@ -25,5 +34,7 @@ __all__ = [
     "clean",
     "first_still_read",
     "snapshot_of",
+    "system_message",
+    "thought_for",
     "title_of",
 ]

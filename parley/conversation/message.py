@@ -7,6 +7,7 @@ from math import ceil
 
 from parley.conversation.asked import Asked
 from parley.conversation.timings import Timings
+from parley.conversation.words import thought_for
 
 LONGEST_ANSWER = 1_000_000  # characters, thoughts included; a model that never ends would fill the memory
 
@@ -67,6 +68,7 @@ class Message:
     model: str | None = None
     usage: Usage | None = None
     seconds: float | None = None
+    thought_seconds: float | None = None
     error: str | None = None
     notice: str | None = None
     retry_at: datetime | None = None
@@ -82,6 +84,12 @@ class Message:
     @property
     def is_running(self) -> bool:
         return self.state is State.RUNNING
+
+    @property
+    def thought(self) -> str | None:
+        """For how long it thought, in words, once it speaks or has ended."""
+        is_thinking = self.is_running and not self.text
+        return None if is_thinking or self.thought_seconds is None else thought_for(self.thought_seconds)
 
     @property
     def can_go_on(self) -> bool:

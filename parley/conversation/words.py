@@ -9,6 +9,13 @@ def title_of(text: str) -> str:
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
+def thought_for(seconds: float) -> str:
+    """How long a model thought, as it stands above its thoughts."""
+    if seconds < 1:
+        return "Thought for a moment"
+    return f"Thought for {round(seconds)} s" if seconds < 120 else f"Thought for {round(seconds / 60)} min"
+
+
 def clean(text: str) -> str:
     """The text as it can be kept: PostgreSQL refuses NUL, and UTF-8 has no lone surrogates."""
     return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")

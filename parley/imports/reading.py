@@ -111,6 +111,7 @@ def _with_its_end(answer: Message, fields: Fields) -> Message:
         model=fields.text_or_none("model", LONGEST_NAME),
         usage=_usage(fields),
         seconds=fields.number_or_none("seconds"),
+        thought_seconds=fields.number_or_none("thought_seconds"),
         error=fields.text_or_none("error", LONGEST_SENTENCE),
         notice=fields.text_or_none("notice", LONGEST_SENTENCE),
         retry_at=fields.moment_or_none("retry_at"),

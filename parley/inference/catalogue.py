@@ -6,7 +6,7 @@ a list that is renewed in the background: what is shown meanwhile is the last on
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parley.inference.client import InferenceClient
 from parley.inference.contexts import usual_context
@@ -61,6 +61,14 @@ class Catalogue:
         """How many tokens a model can hold: as its server says, else as is known of models of that name."""
         listed = (model for listing in self._listings for model in listing.models() if model.id == name)
         return next((model.context for model in listed if model.context), usual_context(name))
+
+    def choose_again(self, name: str | None) -> Choice:
+        """The same for a name that was picked some time ago: where nobody offers it any more, the default answers."""
+        try:
+            return self.choose(name)
+        except UnknownModel:
+            choice = self._default()
+            return replace(choice, notice=f"{name} is not offered at the moment, so {choice.model} answers.")
 
     def _look_at_all(self) -> None:
         """Start every look before waiting for any, so that one dead server does not keep the others from being seen."""

@@ -7,6 +7,7 @@ import orjson
 from parley.inference import refusals
 from parley.inference.errors import Empty, Garbled, InferenceError, Interrupted
 from parley.inference.events import Answering, Event, Finished, Reasoning, Text, Usage
+from parley.inference.inline import InlineThoughts
 from parley.inference.shapes import count_in, lenient_json, reason_to_stop, reasoning_in, text_in
 from parley.inference.sse import MessageReader
 
@@ -26,6 +27,7 @@ class Decoder:
 
     def __init__(self) -> None:
         self._messages = MessageReader()
+        self._thoughts = InlineThoughts()
         self._model = ""
         self._usage: Usage | None = None
         self.has_spoken = False
@@ -57,6 +59,7 @@ class Decoder:
             self._take(name, content, events)
         if not self._messages.has_begun:
             self._take_document(bytes(self._messages.stray).strip(), events)
+        events += self._thoughts.end()
         return events
 
     def verdict(self) -> InferenceError | None:
@@ -146,7 +149,7 @@ class Decoder:
             events.append(Reasoning(thought))
         if text := text_in(delta.get("content")):
             self.has_spoken = True
-            events.append(Text(text))
+            events += [Text(text)] if self._thoughts.are_over else self._thoughts.feed(text)
         if delta.get("tool_calls"):
             self.has_spoken = True
 

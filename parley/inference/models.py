@@ -39,6 +39,13 @@ class Model:
         return not any(word in self.id.lower() for word in NAMES_OF_OTHER_KINDS)
 
     @property
+    def name(self) -> str:
+        """Its id, as its provider speaks of it, and how long it will be there where it is about to go."""
+        if self.state != "deprecated":
+            return self.id
+        return f"{self.id} (until {self.ends.day} {self.ends:%b %Y})" if self.ends else f"{self.id} (leaving soon)"
+
+    @property
     def is_retired(self) -> bool:
         return self.state == "retired"
 

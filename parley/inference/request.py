@@ -39,6 +39,7 @@ class ChatRequest:
     reasoning_effort: str | None = None
     thinking_budget: int | None = None
     context: int | None = None
+    template: Mapping[str, object] | None = None
 
     def payload(self, stream: bool = True) -> Payload:
         """The body of the request, without the fields that nobody set."""
@@ -49,6 +50,7 @@ class ChatRequest:
             "temperature": self.temperature,
             "max_tokens": self.max_tokens,
             "reasoning_effort": self.reasoning_effort,
+            "chat_template_kwargs": self.template,
             **self._thinking(),
         }
         return {name: value for name, value in fields.items() if value is not None}
@@ -147,6 +149,11 @@ def _asking_to_go_on(payload: Payload) -> Payload | None:
     return payload | {"messages": [*payload["messages"], ASKING_TO_GO_ON]}
 
 
+def _without_effort_none(payload: Payload) -> Payload | None:
+    """Servers that know no such effort have the switch of the template beside it."""
+    return _without("reasoning_effort")(payload) if payload.get("reasoning_effort") == "none" else None
+
+
 def _with_the_other_limit(payload: Payload) -> Payload | None:
     """`max_completion_tokens` is what some call `max_tokens`. There is no way back: two refusals would have no end."""
     if "max_tokens" not in payload:
@@ -161,8 +168,15 @@ REPAIRS: tuple[tuple[str, Callable[[Payload], Payload | None], str], ...] = (
     ("prefill|(user|assistant|last|final) (message|turn)|alternate", _asking_to_go_on, ""),
     ("thinking", _without("extended_thinking"), "This model cannot think at length first, so it answers at once."),
     ("stream_options", _without("stream_options"), ""),
+    ("chat_template|enable_thinking", _without("chat_template_kwargs"), "This model has no switch for its reasoning."),
+    ("reasoning_effort", _without_effort_none, ""),
     ("reasoning_effort", _without("reasoning_effort"), "This model takes no reasoning effort, so it uses its own."),
     ("temperature", _without("temperature"), "This model takes no temperature, so it uses its own."),
     ("max_(completion_)?tokens", _with_the_other_limit, ""),
+    (
+        "max_(completion_)?tokens",
+        _without("max_completion_tokens"),
+        "This model can't give answers of the length that was set, so it uses its own.",
+    ),
     ("allow_ignored_params", _without("allow_ignored_params"), ""),
 )

@@ -84,13 +84,13 @@ export class LiveAnswer {
     }
   }
 
-  #reason({ text }) {
+  #reason({ text, summary }) {
     const details = this.article.querySelector(".reasoning")
     const thoughts = details.querySelector("[data-reasoning]")
     if (!this.#hasThoughts) thoughts.textContent = ""
     this.#hasThoughts = true
     thoughts.append(text)
-    if (details.hidden) details.open = true
+    if (summary) details.querySelector("summary").textContent = summary
     details.hidden = false
   }
 
@@ -103,7 +103,6 @@ export class LiveAnswer {
       for (const node of this.#nodes[index] ?? []) node.remove()
       this.#blocks.insertBefore(content, next)
     }
-    if (!this.#nodes.length) this.article.querySelector(".reasoning").open = false
     this.#nodes[index] = nodes
   }
 

@@ -21,6 +21,7 @@ export class Composer extends HTMLElement {
     for (const type of ["keydown", ...this.#told]) document.addEventListener(type, this)
     this.#forgetWhatWasSaid()
     this.#message.value ||= recall(this.#draft)
+    this.#message.setSelectionRange(-1, -1) // at the end of what a link or a draft has put there
     this.#grow()
   }
 
@@ -106,6 +107,7 @@ export class Composer extends HTMLElement {
     this.#draft = detail.url
     this.#message.value = ""
     this.#form.elements.turn.value = uuid()
+    this.querySelector("[data-superseded]")?.remove()
     this.#refuse("")
     this.#grow()
   }

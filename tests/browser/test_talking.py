@@ -331,17 +331,6 @@ def test_a_link_leads_to_the_end_of_a_conversation(alice: Visitor, upstream: Ups
     expect(alice.answer.get_by_text("Paragraph 59")).to_be_in_viewport()
 
 
-def test_what_a_model_thinks_is_open_until_it_speaks(alice: Visitor, upstream: Upstream) -> None:
-    upstream.says("Four.", reasoning=("Two and two. ", "Hm."))
-    upstream.stalls_after(2)
-    alice.open()
-    alice.say("2 + 2?")
-    expect(alice.log.get_by_text("Two and two. Hm.")).to_be_visible()
-    upstream.release()
-    expect(alice.answer).to_have_text("Four.")
-    expect(alice.log.get_by_text("Two and two. Hm.")).to_be_hidden()
-
-
 def test_what_is_for_pages_without_script_is_not_there(alice: Visitor, upstream: Upstream) -> None:
     upstream.says("One ", "two")
     upstream.stalls_after(1)

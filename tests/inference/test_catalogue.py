@@ -236,6 +236,12 @@ def test_a_retired_model_without_a_successor_gives_way_to_the_default(
     assert "dodo-1" in choice.notice
 
 
+def test_a_model_that_nobody_lists_any_more_gives_way_to_the_default(offer: Offer, upstream: Upstream) -> None:
+    choice = offer(upstream).choose_again("yeti")
+    assert (choice.model, choice.notice) == ("parrot-2", "yeti is not offered at the moment, so parrot-2 answers.")
+    assert offer(upstream).choose_again(None).notice is None
+
+
 def test_a_configured_model_that_is_gone_gives_way_to_the_default(offer: Offer, upstream: Upstream) -> None:
     catalogue = offer((upstream, "dodo-0"))
     choice = catalogue.choose()

@@ -90,7 +90,7 @@ def test_a_visitor_is_not_told_of_what_makes_no_difference(client: InferenceClie
 def test_each_field_is_given_up_at_most_once(client: InferenceClient, upstream: Upstream) -> None:
     upstream.refuses(400, {"error": {"message": "temperature, max_tokens, max_completion_tokens: no"}})
     assert error_of(client, FULL).kind == "rejected"
-    assert len(upstream.chats) == 3
+    assert len(upstream.chats) == 4
 
 
 def test_a_field_that_was_not_sent_is_not_left_out(client: InferenceClient, upstream: Upstream) -> None:
