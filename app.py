@@ -15,6 +15,7 @@ from parley.options import options
 from parley.pages import pages
 from parley.parts import Parts
 from parley.turns import turns
+from parley.uploads import uploads
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -37,7 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
     logs.init_app(app)
     security.init_app(app, config)
     errors.init_app(app)
-    for blueprint in (pages, options, turns):
+    for blueprint in (pages, options, turns, uploads):
         app.register_blueprint(blueprint)
     commands.init_app(app)
     return app

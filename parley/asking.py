@@ -1,12 +1,16 @@
 """What a model is asked on behalf of an answer: which model, and with which words."""
 
 from parley.archive import Said
+from parley.database import DatabaseUnavailable
 from parley.errors import ShuttingDown
 from parley.inference.catalogue import Choice
 from parley.inference.client import ChatRequest
 from parley.inference.errors import InferenceError, Unconfigured, UnknownModel
 from parley.inference.unasked import Unasked
 from parley.parts import parts
+from parley.showing import shown
+
+OUT_OF_REACH = "The images of this conversation can't be reached at the moment. Retry shortly."
 
 
 def choose(model: str | None) -> Choice:
@@ -40,5 +44,11 @@ def ask(said: Said, choice: Choice | InferenceError) -> None:
         parts().answers.start(said.answer, Unasked(choice))
         return
     prompt = said.conversation.prompt(said.answer.id, parts().config.system_prompt)
-    reply = choice.client.ask(ChatRequest(model=choice.model, messages=prompt))
-    parts().answers.start(said.answer, reply, choice.model, choice.notice)
+    try:
+        messages, unseen = shown(prompt, said.conversation, choice.model)
+    except DatabaseUnavailable as failure:
+        parts().answers.start(said.answer, Unasked(InferenceError(str(failure), advice=OUT_OF_REACH)), choice.model)
+        return
+    reply = choice.client.ask(ChatRequest(model=choice.model, messages=messages))
+    notice = " ".join(filter(None, [choice.notice, unseen])) or None
+    parts().answers.start(said.answer, reply, choice.model, notice)

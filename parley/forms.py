@@ -1,13 +1,15 @@
 """May this be said? Every form carries a CSRF token; what is refused is refused with words."""
 
 import re
+from collections.abc import Sequence
 from uuid import uuid4
 
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 
-from parley.conversation import clean
+from parley.attaching import attached
+from parley.conversation import Image, clean
 from parley.errors import Refusal
 from parley.parts import parts
 from parley.visitors import sent_a_cookie
@@ -36,6 +38,22 @@ class ActionForm(FlaskForm):  # type: ignore[misc]
             _uuid(field.data)
 
 
+class ImagesForm(ActionForm):
+    """Images for the next message, before it is sent."""
+
+    image = HiddenField()
+
+    @property
+    def refusal(self) -> Refusal:
+        if "csrf_token" in self.errors:
+            return Refusal(400, "form_expired", EXPIRED if sent_a_cookie() else NO_COOKIE)
+        return Refusal(422, "image_refused", " ".join(attached().refusals))
+
+    def validate_image(self, _field: HiddenField) -> None:
+        if attached().refusals:
+            raise ValidationError("refused")
+
+
 class TurnForm(FlaskForm):  # type: ignore[misc]
     """The composer: what a visitor says next, to which model, and after which message."""
 
@@ -43,6 +61,8 @@ class TurnForm(FlaskForm):  # type: ignore[misc]
     turn = HiddenField()
     parent = HiddenField()
     model = StringField()
+    image = HiddenField()
+    images: Sequence[Image] = ()
 
     @classmethod
     def blank(cls, parent: str | None = None) -> "TurnForm":
@@ -57,6 +77,7 @@ class TurnForm(FlaskForm):  # type: ignore[misc]
             form[name].data = value
         form.csrf_token.data = form.csrf_token.current_token
         form.turn.data = form.turn.data or str(uuid4())
+        form.images = attached().images
         return form
 
     @property
@@ -83,13 +104,17 @@ class TurnForm(FlaskForm):  # type: ignore[misc]
 
     def validate_message(self, _field: TextAreaField) -> None:
         limit = parts().config.message_limit
-        if not self.text:
+        if not self.text and not attached().images:
             raise ValidationError("The message is empty. Write something to send.")
         if len(self.text) > limit:
             raise ValidationError(
                 f"The message is {len(self.text):,} characters long, and {limit:,} is the most that can be sent at"
                 " once. Shorten it, or send it in parts."
             )
+
+    def validate_image(self, _field: HiddenField) -> None:
+        if attached().refusals:
+            raise ValidationError(" ".join(attached().refusals))
 
     def validate_turn(self, field: HiddenField) -> None:
         _uuid(field.data or "")

@@ -14,6 +14,7 @@ from parley.errors import Refusal, as_json, asked_by_script, headers_of
 from parley.forms import ActionForm, TurnForm
 from parley.inference.attachments import how_to_set
 from parley.parts import parts
+from parley.showing import seeing_models
 from parley.visitors import remember, visitor
 
 pages = Blueprint("pages", __name__)
@@ -68,14 +69,18 @@ def refused(conversation: UUID, refusal: Refusal) -> ResponseReturnValue:
     """
     if asked_by_script():
         return as_json(refusal)
+    return with_form(conversation, refusal), refusal.status, headers_of(refusal)
+
+
+def with_form(conversation: UUID, refusal: Refusal | None = None) -> str:
+    """The page that a form came from, with all that it held still in it."""
     try:
         found = parts().archive.find(str(conversation), visitor())
-        page = _page(found.id, TurnForm.kept(), found, found.branch(), refusal)
+        return _page(found.id, TurnForm.kept(), found, found.branch(), refusal)
     except NotFound:
-        page = _page(str(uuid4()), TurnForm.kept(parent=None), refusal=refusal)
+        return _page(str(uuid4() if refusal else conversation), TurnForm.kept(parent=None), refusal=refusal)
     except DatabaseUnavailable:
-        page = _page(str(conversation), TurnForm.kept(), refusal=refusal)
-    return page, refusal.status, headers_of(refusal)
+        return _page(str(conversation), TurnForm.kept(), refusal=refusal)
 
 
 def not_done(answer: UUID, refusal: Refusal) -> ResponseReturnValue:
@@ -118,6 +123,8 @@ def _page(
         refusal=refusal,
         headings=_headings(),
         models=parts().catalogue.chat_models(),
+        seeing=seeing_models(),
+        upload=url_for("uploads.keep", conversation=conversation_id),
         missing=[how_to_set(name) for name in parts().config.missing],
         **_shown(),
     )

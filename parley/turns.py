@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from parley.archive import NotFound, Said
 from parley.asking import ask, choose_again, choose_if_possible
+from parley.attaching import attached
 from parley.conversation import Conversation
 from parley.database import DatabaseUnavailable
 from parley.document import pieces
@@ -27,6 +28,8 @@ from parley.inference.catalogue import Choice
 from parley.inference.errors import InferenceError, Unconfigured, UnknownModel
 from parley.pages import foot_html, message_html, not_done, refused
 from parley.parts import parts
+from parley.security import allow_images
+from parley.showing import blindness
 from parley.visitors import visitor
 
 NEVER_BUFFERED = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
@@ -43,12 +46,17 @@ turns = Blueprint("turns", __name__)
 @turns.post("/conversations/<uuid:conversation>/turns")
 def say(conversation: UUID) -> ResponseReturnValue:
     """Keep what was said, ask a model, and let whoever asked watch. What is refused comes back with its text."""
+    allow_images()
     form = TurnForm()
     if not form.validate_on_submit():
         return refused(conversation, form.refusal)
     try:
         choice = choose_if_possible(form.model.data)
-        said = parts().archive.say(str(conversation), visitor(), form.text, form.turn_id, form.parent_id)
+        if attached().images and (refusal := blindness(choice)):
+            return refused(conversation, refusal)
+        said = parts().archive.say(
+            str(conversation), visitor(), form.text, form.turn_id, form.parent_id, attached().images
+        )
     except (UnknownModel, Unconfigured, DatabaseUnavailable, ShuttingDown) as failure:
         return refused(conversation, refusal_of(failure))
     except NotFound:

@@ -1,5 +1,6 @@
 """One thing said, and how far it has come."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -69,6 +70,10 @@ class Message:
     retry_at: datetime | None = None
     attempt: int = 0
     images: tuple[Image, ...] = ()
+
+    def says(self, text: str, images: Sequence[Image]) -> bool:
+        """Whether it's these words with these images, whatever the images are called."""
+        return self.text == text and [one.id for one in self.images] == [one.id for one in images]
 
     @property
     def is_answer(self) -> bool:

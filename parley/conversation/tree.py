@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from parley.conversation.message import Message
 from parley.conversation.settings import Settings
@@ -53,9 +54,12 @@ class Conversation:
             message = self._children[message.id][-1]
         return message
 
-    def prompt(self, question: str, instructions: str = "") -> tuple[dict[str, str], ...]:
-        """The branch that ends with a question, as a model reads it. What has no words is left out: it'd be refused."""
-        said = [{"role": m.role, "content": m.text} for m in self.branch(question) if m.text.strip()]
+    def prompt(self, question: str, instructions: str = "") -> tuple[dict[str, Any], ...]:
+        """The branch that ends with a question, as a model reads it. What has no words is left out: it'd be refused.
+
+        Where images go with the words they stand beside them as `images`, for whoever has the bytes of these.
+        """
+        said = [_as_asked(m) for m in self.branch(question) if m.text.strip() or m.images]
         return tuple([{"role": "system", "content": instructions}] * bool(instructions) + said)
 
     def _up_from(self, message_id: str | None) -> Iterator[Message]:
@@ -74,3 +78,8 @@ class Conversation:
         for message in self.messages:
             children.setdefault(message.parent, []).append(message)
         return children
+
+
+def _as_asked(message: Message) -> dict[str, Any]:
+    asked = {"role": message.role, "content": message.text}
+    return asked | {"images": message.images} if message.images else asked
