@@ -41,7 +41,7 @@ TOO_LONG = re.compile(
 SAYS_NO_IMAGES = (400, 404, 415, 422, 500, 501)
 SAYS_BAD_IMAGE = (400, 413, 415, 422)
 NO_IMAGES = re.compile(
-    r"(not|n't|never|no \w+ \w+ that) (support|accept|take|handle|process)\w* ((the|any|an) )?images?\b"
+    r"(not|n't|never|no \w+ \w+ that) (support|accept|take|handle)\w* ((the|any|an) )?images?\b"
     r"|images? ((input|content|block|url|data|part)s? )*((is|are) )?(not |un)(support|accept|allow|available)"
     r"|image_url is only supported|unknown variant.{0,4}image|at most 0 image|not (a )?multi-?modal"
     r"|content must be a string|required for image input",
