@@ -14,7 +14,7 @@ from parley.visitors import visitor
 MOST_IMAGES = 4  # with one message: Heroku's models take no more
 LONGEST_NAME = 60  # of a file, in words that are shown
 
-TOO_MANY = f"{MOST_IMAGES} images can go with one message, and no more. The first {MOST_IMAGES} are here."
+TOO_MANY = "Only four images can go with one message. The first four are here."
 GONE = "An image had been here for more than a day, and is gone. Add it once more."
 
 

@@ -224,7 +224,7 @@ def test_four_images_go_with_a_message_and_no_more(alice: Person, upstream: Upst
     fields = fields_of(page, message="All of them", file=files(*[pictures.png()] * 5))
     response = post(alice, page.form("/turns").action, fields)
     assert response.status_code == 422
-    assert "4 images can go with one message, and no more" in response.text
+    assert "Only four images can go with one message" in response.text
     assert response.text.count('name="image" value="') == 4
     assert upstream.chats == []
 

@@ -76,7 +76,14 @@ class Reply:
     def _opened(self) -> requests.Response:
         if self._response is None:
             self._response = self._asked()
+            self._forget_the_question()
         return self._response
+
+    def _forget_the_question(self) -> None:
+        """Images in it may take megabytes, and the answer minutes."""
+        self._payload = {name: value for name, value in self._payload.items() if name != "messages"}
+        if self._response is not None:
+            self._response.request.body = None
 
     def _asked(self) -> requests.Response:
         """Ask, and tell a failure from what looks like one because we hung up ourselves."""

@@ -1,21 +1,21 @@
-// Images for the next message: picked, pasted or dropped, sent to the server at once, and shown as it answers.
+// Images for the next message: picked, pasted or dropped, sent at once, and shown as the server answers.
 
 import { fragment } from "./html.js"
 import { wordsOf } from "./post.js"
 
 const MOST = 4
-const TOO_MANY = "Four images can go with one message, and no more."
+const TOO_MANY = "Only four images can go with one message."
 
 let form, list
-let coming = 0 // how many are on their way
-let isDue = false // whether the form waits for them to be sent
+let coming = 0 // images on their way
+let isDue = false // whether the message goes once they are there
 
 export function takeImages() {
   form = document.querySelector(".composer__form")
   list = form?.querySelector("[data-images]")
   if (!list) return
 
-  form.addEventListener("change", ({ target }) => { if (target === picker()) takePicked(target) })
+  form.addEventListener("change", picked)
   form.addEventListener("click", clicked)
   form.addEventListener("paste", event => takeFrom(event, event.clipboardData))
   form.addEventListener("drop", event => takeFrom(event, event.dataTransfer))
@@ -24,26 +24,19 @@ export function takeImages() {
   document.addEventListener("parley:started", () => { list.replaceChildren(); changed() })
 }
 
-function takePicked(field) {
-  take([...field.files])
-  field.value = ""
+function picked({ target }) {
+  if (target !== picker()) return
+
+  take([...target.files])
+  target.value = ""
 }
 
-// What is copied from a text with pictures in it is both; then it is the text that is meant.
+// What is copied from a text processor is both; then the text is meant.
 function takeFrom(event, { files, types }) {
   if (!picker() || !files.length || types.includes("text/plain")) return
 
   event.preventDefault()
   take([...files])
-}
-
-function clicked({ target }) {
-  if (target.closest("[data-pick]")) picker().click()
-  if (!target.closest("[data-remove]")) return
-
-  target.closest("li").remove()
-  form.elements.message.focus()
-  changed()
 }
 
 function take(files) {
@@ -56,24 +49,33 @@ async function upload(file) {
   const place = form.querySelector("[data-coming]").content.cloneNode(true).firstElementChild
   list.append(place)
   coming++
-  const response = await sent(file)
-  if (response?.ok) place.replaceWith(fragment((await response.json()).html))
-  else fail(place, await wordsOf(response))
+  changed()
+  const response = await sent(file).catch(() => null)
+  if (response?.ok) {
+    place.replaceWith(fragment((await response.json()).html))
+  } else {
+    place.remove()
+    isDue = false
+    refuse(`${refusal().textContent} ${await wordsOf(response)}`)
+  }
   coming--
   changed()
 }
 
-async function sent(file) {
+function sent(file) {
   const body = new FormData()
   body.append("csrf_token", form.elements.csrf_token.value)
   body.append("file", file)
-  return fetch(form.dataset.upload, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null)
+  return fetch(form.dataset.upload, { method: "POST", body, headers: { Accept: "application/json" } })
 }
 
-function fail(place, words) {
-  place.remove()
-  isDue = false
-  refuse(`${form.querySelector("[data-refusal]").textContent} ${words}`)
+function clicked({ target }) {
+  if (target.closest("[data-pick]")) picker().click()
+  if (!target.closest("[data-remove]")) return
+
+  target.closest("li").remove()
+  form.elements.message.focus()
+  changed()
 }
 
 function wait(event) {
@@ -93,11 +95,9 @@ function changed() {
 }
 
 function refuse(words) {
-  const refusal = form.querySelector("[data-refusal]")
-  refusal.textContent = words
-  refusal.hidden = !words
+  refusal().textContent = words
+  refusal().hidden = !words
 }
 
-function picker() {
-  return form.elements.file
-}
+function refusal() { return form.querySelector("[data-refusal]") }
+function picker() { return form.elements.file }

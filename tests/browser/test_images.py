@@ -96,7 +96,7 @@ def test_what_is_refused_is_said_and_nothing_is_lost(alice: Visitor, upstream: U
     expect(images(alice)).to_have_count(1)
     alice.page.locator("[type=file]").set_input_files([file(pictures.png())] * 4)
     expect(images(alice)).to_have_count(4)
-    expect(alice.alert).to_contain_text("Four images can go with one message")
+    expect(alice.alert).to_contain_text("Only four images can go with one message")
 
     alice.page.get_by_label("Model").select_option("owl-1")
     expect(alice.page.get_by_role("button", name="Add images")).to_be_hidden()
