@@ -29,7 +29,7 @@ class Attached:
 def attached() -> Attached:
     """The images of the form that this request carries. Its files are read and kept once, whoever asks how often.
 
-    Where that breaks midway, because the database can't be reached, what was there by then is what there is.
+    Where the database can't be reached, that is raised the first time, and what the form itself says is what there is.
     """
     if "attached" not in g:
         g.attached = Attached()
@@ -39,16 +39,18 @@ def attached() -> Attached:
 
 
 def _gather(to: Attached) -> None:
-    wanted = list(dict.fromkeys(request.form.getlist("image")))
+    named = list(dict.fromkeys(request.form.getlist("image")))
+    wanted = named[:MOST_IMAGES]
+    to.images = [_described(Image(image, "", 0, 0)) for image in wanted]
     if wanted:
-        kept = parts().archive.images.of_visitor(wanted[:MOST_IMAGES], visitor())
-        to.images += [replace(image, alt=_alt(image)) for image in kept]
-        to.refusals += [GONE] * (len(kept) < len(wanted[:MOST_IMAGES]))
+        kept = parts().archive.images.of_visitor(wanted, visitor())
+        to.images = [_described(image) for image in kept]
+        to.refusals += [GONE] * (len(kept) < len(wanted))
     files = [file for file in request.files.getlist("file") if file.filename]
     room = MOST_IMAGES - len(to.images)
     for file in files[:room]:
         _keep(file, to)
-    if len(wanted) > MOST_IMAGES or len(files) > room:
+    if len(named) > MOST_IMAGES or len(files) > room:
         to.refusals.append(TOO_MANY)
 
 
@@ -61,9 +63,10 @@ def _keep(file: FileStorage, to: Attached) -> None:
         to.images.append(parts().archive.images.keep(visitor(), read.media_type, read.width, read.height, read.content))
 
 
-def _alt(image: Image) -> str:
-    """What the visitor says it shows, as a single line."""
-    return " ".join(clean(request.form.get(f"alt-{image.id}", image.alt)).split())[:ALT_LIMIT]
+def _described(image: Image) -> Image:
+    """With what the visitor says it shows, as a single line."""
+    alt = clean(request.form.get(f"alt-{image.id}", image.alt))
+    return replace(image, alt=" ".join(alt.split())[:ALT_LIMIT])
 
 
 def _name(file: FileStorage) -> str:

@@ -48,9 +48,9 @@ def say(conversation: UUID) -> ResponseReturnValue:
     """Keep what was said, ask a model, and let whoever asked watch. What is refused comes back with its text."""
     allow_images()
     form = TurnForm()
-    if not form.validate_on_submit():
-        return refused(conversation, form.refusal)
     try:
+        if not form.validate_on_submit():
+            return refused(conversation, form.refusal)
         choice = choose_if_possible(form.model.data)
         if attached().images and (refusal := blindness(choice)):
             return refused(conversation, refusal)

@@ -6,7 +6,8 @@ from flask import Blueprint, Response, render_template, session
 from flask.typing import ResponseReturnValue
 
 from parley.attaching import attached
-from parley.errors import asked_by_script
+from parley.database import DatabaseUnavailable
+from parley.errors import asked_by_script, refusal_of
 from parley.forms import ImagesForm
 from parley.pages import refused, with_form
 from parley.parts import parts
@@ -26,8 +27,11 @@ def keep(conversation: UUID) -> ResponseReturnValue:
     """Keep the images that were picked for the next message. Its form comes back with them, and with all it held."""
     allow_images()
     form = ImagesForm()
-    if not form.validate_on_submit():
-        return refused(conversation, form.refusal)
+    try:
+        if not form.validate_on_submit():
+            return refused(conversation, form.refusal)
+    except DatabaseUnavailable as failure:
+        return refused(conversation, refusal_of(failure))
     return _html_of_the_kept() if asked_by_script() else with_form(conversation)
 
 

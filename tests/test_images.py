@@ -344,3 +344,18 @@ def test_the_operator_says_which_models_see(config: Config, app: Flask) -> None:
         (" data-blind", "nova-pro"),
     ]
     told.extensions["parley"].archive.database.close()
+
+
+@pytest.mark.parametrize("ending", ["turns", "images"])
+def test_images_and_text_stay_in_the_form_while_the_database_is_away(config: Config, app: Flask, ending: str) -> None:
+    away = create_app(replace(config, database_url="sqlite:////nowhere/parley.db"))
+    alice = Person(away)
+    page = alice.open()
+    image = "5b0c2a52-6a3e-4d0e-9d0c-7f5a3f6f9d11"
+    fields = fields_of(page, message="Keep this", image=image, file=files(pictures.png())) | {f"alt-{image}": "A cat"}
+    response = post(alice, page.form("/turns").action.replace("turns", ending), fields)
+    assert response.status_code == 503
+    assert "Keep this</textarea>" in response.text
+    assert f'name="image" value="{image}"' in response.text
+    assert 'value="A cat"' in response.text
+    away.extensions["parley"].archive.database.close()
