@@ -11,7 +11,7 @@ from parley.conversation import Image, clean
 from parley.parts import parts
 from parley.visitors import visitor
 
-MOST_IMAGES = 4  # with one message: Heroku's models take no more
+MOST_IMAGES = 4  # with one message: no limit is published, and so many are taken
 LONGEST_NAME = 60  # of a file, in words that are shown
 
 TOO_MANY = "Only four images can go with one message. The first four are here."

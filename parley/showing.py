@@ -14,7 +14,7 @@ from parley.parts import parts
 
 Message = dict[str, Any]
 
-MOST_AT_ONCE = 4  # the latest of a conversation: Heroku's models take no more, and each may be of three megabytes
+MOST_AT_ONCE = 4  # the latest of a conversation: no limit is published, and each may be of three megabytes
 MOST_NAMED = 3  # models, in a sentence
 
 NOT_SHOWN = "Images that were sent before are not shown to {model}, which takes none."
