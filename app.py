@@ -18,6 +18,7 @@ from parley.parts import Parts
 from parley.seen import seen
 from parley.shares import shares
 from parley.turns import turns
+from parley.uploads import uploads
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -40,7 +41,7 @@ def create_app(config: Config | None = None) -> Flask:
     logs.init_app(app)
     security.init_app(app, config)
     errors.init_app(app)
-    for blueprint in (pages, options, files, shares, seen, turns):
+    for blueprint in (pages, options, files, shares, seen, turns, uploads):
         app.register_blueprint(blueprint)
     commands.init_app(app)
     return app

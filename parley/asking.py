@@ -4,7 +4,8 @@ from contextlib import suppress
 from functools import partial
 
 from parley.archive import Said
-from parley.conversation import Conversation, Settings, first_still_read, system_message
+from parley.conversation import Conversation, Prompt, Settings, first_still_read, system_message
+from parley.database import DatabaseUnavailable
 from parley.errors import ShuttingDown
 from parley.inference.catalogue import Choice
 from parley.inference.client import ChatRequest, Reply
@@ -13,8 +14,10 @@ from parley.inference.thinking import with_reasoning
 from parley.inference.unasked import Unasked
 from parley.parts import parts
 from parley.recall import described
+from parley.showing import Shown, shown
 
 CUT = "This conversation has become longer than the model can read. What was said first is no longer sent to it."
+OUT_OF_REACH = "The images of this conversation can't be reached at the moment. Retry shortly."
 
 
 def choose(model: str | None) -> Choice:
@@ -48,9 +51,14 @@ def ask(said: Said, choice: Choice | InferenceError) -> None:
     if isinstance(choice, InferenceError):
         parts().answers.start(said.answer, Unasked(choice))
         return
-    request = _request(said, choice)
-    describe = partial(described, said.conversation, said.answer.id, parts().config.system_prompt)
-    notice = _notice(said, choice, request)
+    try:
+        seen = shown(_words(said, choice), said.conversation, choice.model)
+    except DatabaseUnavailable as failure:
+        parts().answers.start(said.answer, Unasked(InferenceError(str(failure), advice=OUT_OF_REACH)), choice.model)
+        return
+    request = _request(said, seen, choice)
+    describe = partial(described, said.conversation, said.answer.id, parts().config.system_prompt, seen.lengths)
+    notice = _notice(said, choice, request, seen)
     parts().answers.start(said.answer, choice.client.ask(request), choice.model, notice, describe)
 
 
@@ -66,13 +74,18 @@ def _refuse_if_shutting_down() -> None:
         raise ShuttingDown
 
 
-def _request(said: Said, choice: Choice) -> ChatRequest:
-    """The words of the branch, cut to what the model can hold, and the wishes that go with them."""
+def _words(said: Said, choice: Choice) -> Prompt:
+    """The branch down to the question, after the instructions of the operator and of the visitor."""
+    instructions = system_message(parts().config.system_prompt, _wishes(said.conversation.settings).instructions)
+    return _still_read(said, choice.model).prompt(said.answer.id, instructions)
+
+
+def _request(said: Said, seen: Shown, choice: Choice) -> ChatRequest:
+    """What the model is shown, cut to what it can hold, and the wishes that go with it."""
     config, wishes = parts().config, _wishes(said.conversation.settings)
-    instructions = system_message(config.system_prompt, wishes.instructions)
     request = ChatRequest(
         model=choice.model,
-        messages=_still_read(said, choice.model).prompt(said.answer.id, instructions),
+        messages=seen.messages,
         temperature=wishes.temperature,
         max_tokens=wishes.max_tokens,
         context=config.context_limit or parts().catalogue.context_of(choice.model),
@@ -93,8 +106,8 @@ def _still_read(said: Said, model: str) -> Conversation:
     return said.conversation.beginning_with(first) if first else said.conversation
 
 
-def _notice(said: Said, choice: Choice, request: ChatRequest) -> str | None:
+def _notice(said: Said, choice: Choice, request: ChatRequest, seen: Shown) -> str | None:
     """What the visitor should know at once. That something is left out is said once, and then shown by a line."""
     was_cut = first_still_read(said.conversation.branch(said.question.id))
-    notices = (choice.notice, CUT if request.is_cut and not was_cut else None)
+    notices = (choice.notice, CUT if request.is_cut and not was_cut else None, seen.notice)
     return " ".join(filter(None, notices)) or None

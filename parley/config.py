@@ -33,6 +33,7 @@ class Config:
     read_timeout: float = READ_TIMEOUT
     connect_timeout: float = CONNECT_TIMEOUT
     behind_router: bool = False
+    image_models: tuple[str, ...] = ()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Config":
@@ -51,6 +52,7 @@ class Config:
             context_limit=_positive(env, "CONTEXT_LIMIT", 0) or None,
             read_timeout=_positive(env, "READ_TIMEOUT", READ_TIMEOUT),
             behind_router="DYNO" in env,
+            image_models=tuple(env.get("IMAGE_MODELS", "").lower().replace(",", " ").split()),
         )
 
 

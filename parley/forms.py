@@ -1,6 +1,7 @@
 """May this be said? Every form carries a CSRF token; what is refused is refused with words."""
 
 import re
+from collections.abc import Sequence
 from uuid import UUID, uuid4, uuid5
 
 from flask import request
@@ -8,7 +9,8 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 
-from parley.conversation import Message, Settings, clean
+from parley.attaching import attached
+from parley.conversation import Image, Message, Settings, clean
 from parley.errors import Refusal, Refused
 from parley.parts import parts
 from parley.visitors import sent_a_cookie
@@ -48,6 +50,22 @@ class ActionForm(FlaskForm):  # type: ignore[misc]
             _uuid(field.data)
 
 
+class ImagesForm(ActionForm):
+    """Images for the next message, before it is sent."""
+
+    image = HiddenField()
+
+    @property
+    def refusal(self) -> Refusal:
+        if "csrf_token" in self.errors:
+            return Refusal(400, "form_expired", EXPIRED if sent_a_cookie() else NO_COOKIE)
+        return Refusal(422, "image_refused", " ".join(attached().refusals))
+
+    def validate_image(self, _field: HiddenField) -> None:
+        if attached().refusals:
+            raise ValidationError("refused")
+
+
 class TurnForm(WishesForm):
     """The composer: what a visitor says next, to which model, after which message, and with which wishes."""
 
@@ -55,6 +73,8 @@ class TurnForm(WishesForm):
     turn = HiddenField()
     parent = HiddenField()
     model = StringField()
+    image = HiddenField()
+    images: Sequence[Image] = ()
 
     @classmethod
     def blank(
@@ -67,7 +87,9 @@ class TurnForm(WishesForm):
     @classmethod
     def of(cls, message: Message) -> "TurnForm":
         """The form to put a message in other words: what is sent stands beside it, after the same message."""
-        return cls(formdata=None, turn=str(uuid4()), parent=message.parent or "", message=message.text)
+        form = cls(formdata=None, turn=str(uuid4()), parent=message.parent or "", message=message.text)
+        form.images = message.images
+        return form
 
     @classmethod
     def kept(cls, **changes: str | None) -> "TurnForm":
@@ -77,6 +99,7 @@ class TurnForm(WishesForm):
             form[name].data = value
         form.csrf_token.data = form.csrf_token.current_token
         form.turn.data = form.turn.data or str(uuid4())
+        form.images = attached().images
         return form
 
     @property
@@ -101,15 +124,23 @@ class TurnForm(WishesForm):
         first: str = next(str(errors[0]) for errors in self.errors.values())
         return Refusal(422, "settings_refused" if self.refused_wish else "message_refused", first)
 
+    @property
+    def has_images(self) -> bool:
+        return bool(attached().images)
+
     def validate_message(self, _field: TextAreaField) -> None:
         limit = parts().config.message_limit
-        if not self.text:
+        if not (self.text or self.has_images):
             raise ValidationError("The message is empty. Write something to send.")
         if len(self.text) > limit:
             raise ValidationError(
                 f"The message is {len(self.text):,} characters long, and {limit:,} is the most that can be sent at"
                 " once. Shorten it, or send it in parts."
             )
+
+    def validate_image(self, _field: HiddenField) -> None:
+        if attached().refusals:
+            raise ValidationError(" ".join(attached().refusals))
 
     def validate_turn(self, field: HiddenField) -> None:
         _uuid(field.data or "")
@@ -127,7 +158,12 @@ class PlainForm(TurnForm):
 
     def __init__(self) -> None:
         super().__init__()
-        del self.turn, self.parent
+        del self.turn, self.parent, self.image
+
+    @property
+    def has_images(self) -> bool:
+        """None can be kept for somebody who isn't known."""
+        return False
 
 
 class ImportForm(FlaskForm):  # type: ignore[misc]

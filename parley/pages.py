@@ -16,6 +16,7 @@ from parley.forms import ActionForm, TurnForm
 from parley.inference.attachments import how_to_set
 from parley.parts import parts
 from parley.picking import picker
+from parley.showing import seeing_models
 from parley.starters import MOST_SHOWN
 from parley.visitors import remember, visitor
 
@@ -62,13 +63,17 @@ def refused(conversation: UUID, refusal: Refusal) -> ResponseReturnValue:
     """
     if asked_by_script():
         return as_json(refusal)
+    return with_form(conversation, refusal), refusal.status, headers_of(refusal)
+
+
+def with_form(conversation: UUID, refusal: Refusal | None = None) -> str:
+    """The page that a form came from, with all that it held still in it."""
     try:
-        page = _refused_in_place(parts().archive.find(str(conversation), visitor()), refusal)
+        return _with_form_in_place(parts().archive.find(str(conversation), visitor()), refusal)
     except NotFound:
-        page = _page(str(uuid4()), TurnForm.kept(parent=None), refusal=refusal)
+        return _page(str(uuid4() if refusal else conversation), TurnForm.kept(parent=None), refusal=refusal)
     except DatabaseUnavailable:
-        page = _page(str(conversation), TurnForm.kept(), refusal=refusal)
-    return page, refusal.status, headers_of(refusal)
+        return _page(str(conversation), TurnForm.kept(), refusal=refusal)
 
 
 def not_done(answer: UUID, refusal: Refusal) -> ResponseReturnValue:
@@ -94,8 +99,8 @@ def foot_html(conversation: Conversation, message: Message) -> str:
     return render_template("_foot.html", conversation=conversation, message=message, **_shown(conversation))
 
 
-def _refused_in_place(conversation: Conversation, refusal: Refusal) -> str:
-    """The page with the refused text in the form that it was sent with: the composer, or that of a message."""
+def _with_form_in_place(conversation: Conversation, refusal: Refusal | None) -> str:
+    """The page with the text in the form that it was sent with: the composer, or that of a message."""
     branch = branches.as_asked(conversation)
     if branch.edit:
         composer = TurnForm.blank(branch.at, conversation.settings)
@@ -129,6 +134,8 @@ def _page(
         headings=_headings(),
         picker=picker(form.model.data, conversation),
         starters=() if conversation else parts().config.starters[:MOST_SHOWN],
+        seeing=seeing_models(),
+        upload=url_for("uploads.keep", conversation=conversation_id),
         missing=[how_to_set(name) for name in parts().config.missing],
         **_shown(conversation, branch),
     )

@@ -14,13 +14,15 @@ from parley.conversation import Asked, Conversation, Message, State
 from parley.inference.attachments import USUAL_NAME
 from parley.inference.request import ASKING_TO_GO_ON, sendable, without_thoughts
 from parley.inference.sent import Sent
+from parley.pictures import illustrated
 
 HIDDEN = "•••"  # in the place of the operator's prompt, however long that is
-SHOWN_OF_PICTURE = 32  # characters of an address that holds the whole picture
 NAME_OF_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def described(conversation: Conversation, answer: str, operators_prompt: str, sent: Sent) -> Asked:
+def described(
+    conversation: Conversation, answer: str, operators_prompt: str, images: Mapping[str, int], sent: Sent
+) -> Asked:
     """What is kept of a request for an answer: nothing of the operator's prompt, and no words of the conversation."""
     before, said = _parted(sent.payload["messages"])
     branch = conversation.branch(answer)
@@ -35,6 +37,7 @@ def described(conversation: Conversation, answer: str, operators_prompt: str, se
         before=_without_prompt(before, operators_prompt),
         first=first,
         left_out=len(speaking) - count,
+        images=images,
         lengths={message.id: len(message.text) for message in _from(branch, first) if _may_grow(message)},
         was_told_to_go_on=was_told_to_go_on,
         was_too_long=sent.was_too_long,
@@ -48,8 +51,8 @@ def recalled(conversation: Conversation, answer: str, asked: Asked) -> dict[str,
     if asked.first:
         past = past.beginning_with(asked.first)
     before = [{"role": "system", "content": words} for words in asked.before]
-    said = [*sendable(past.prompt(answer)), *[ASKING_TO_GO_ON] * asked.was_told_to_go_on]
-    messages = [*before, *map(_without_pictures, said)]
+    prompt = illustrated(past.prompt(answer), _shortened(conversation, asked.images))
+    messages = [*before, *sendable(prompt), *[ASKING_TO_GO_ON] * asked.was_told_to_go_on]
     return {"model": asked.fields["model"], "messages": messages, **asked.fields}
 
 
@@ -108,14 +111,11 @@ def _as_it_was(message: Message, asked: Asked) -> Message:
     return replace(message, text=message.text[: asked.lengths.get(message.id)])
 
 
-def _without_pictures(message: Mapping[str, object]) -> Mapping[str, object]:
-    content = message.get("content")
-    return {**message, "content": list(map(_shortened, content))} if isinstance(content, list) else message
-
-
-def _shortened(part: Any) -> Any:
-    """A part of a message, of which a picture is shown by the beginning of its address and its length."""
-    match part:
-        case {"type": "image_url", "image_url": {"url": str(url)}} if url.startswith("data:"):
-            return {**part, "image_url": {"url": f"{url[:SHOWN_OF_PICTURE]}… ({len(url):,} characters)"}}
-    return part
+def _shortened(conversation: Conversation, lengths: Mapping[str, int]) -> dict[str, str]:
+    """The addresses of the images that were shown, without what these hold."""
+    return {
+        image.id: f"data:{image.media_type};base64,… ({lengths[image.id]:,} characters)"
+        for message in conversation.messages
+        for image in message.images
+        if image.id in lengths
+    }

@@ -18,6 +18,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 REMEMBERED = timedelta(days=400)  # how long a visitor is known: browsers keep no cookie for longer
 BODY_LIMIT = 4 * 1024 * 1024  # bytes; 100,000 characters of four bytes, percent-encoded, are 1.2 MB
+IMAGES_LIMIT = BODY_LIMIT + 40 * 1024 * 1024  # four files of ten megabytes; they are read into files, not into memory
+PARTS_LIMIT = 32  # of a form with images; those of less than 500 KB are held in memory
 
 _headers = {
     "Cache-Control": "private, no-cache",  # a page holds one visitor's conversations; static files say otherwise
@@ -46,6 +48,13 @@ def init_app(app: Flask, config: Config) -> None:
     app.after_request(_guarded)
     if config.behind_router:
         app.before_request(_to_https)
+
+
+def allow_images() -> None:
+    """Let the form of the present request have files. Other kinds of forms would be read into memory as a whole."""
+    if request.mimetype == "multipart/form-data":
+        request.max_content_length = IMAGES_LIMIT
+        request.max_form_parts = PARTS_LIMIT
 
 
 def require_secret(config: Config) -> None:

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from parley import plain
 from parley.archive import NotFound, Said
 from parley.asking import ask, choose, choose_again, choose_if_possible
+from parley.attaching import attached
 from parley.conversation import Conversation, Message
 from parley.database import DatabaseUnavailable
 from parley.document import pieces
@@ -31,7 +32,9 @@ from parley.logs import milliseconds
 from parley.pages import foot_html, message_html, not_done, refused
 from parley.parts import parts
 from parley.picking import remember_pick, usual_model
+from parley.security import allow_images
 from parley.seen import server_timing
+from parley.showing import blindness
 from parley.visitors import visitor
 
 CONVERSATION_GONE = Refusal(
@@ -54,13 +57,15 @@ def say(conversation: UUID) -> ResponseReturnValue:
     """Keep what was said, ask a model, and let whoever asked watch. What is refused comes back with its text."""
     if asked_for_bare_text():
         return plain.answer()
+    allow_images()
     form = TurnForm()
-    if not form.validate_on_submit():
-        return refused(conversation, form.refusal)
     try:
+        if not form.validate_on_submit():
+            return refused(conversation, form.refusal)
         choice = _pick(form, str(conversation))
-        wishes = form.wishes | ({"model": choice.model} if isinstance(choice, Choice) else {})
-        said = parts().archive.say(str(conversation), visitor(), form.text, form.turn_id, form.parent_id, wishes)
+        if attached().images and (refusal := blindness(choice)):
+            return refused(conversation, refusal)
+        said = _said(form, str(conversation), choice)
     except (UnknownModel, Unconfigured, DatabaseUnavailable, ShuttingDown) as failure:
         return refused(conversation, refusal_of(failure))
     except NotFound:
@@ -111,6 +116,13 @@ def document(answer: UUID) -> ResponseReturnValue:
     response = Response(written, mimetype="text/html", headers=NEVER_BUFFERED)
     response.call_on_close(watching.close)
     return response
+
+
+def _said(form: TurnForm, conversation: str, choice: Choice | InferenceError) -> Said:
+    """What the form says, kept, with the wishes and the images that come with it."""
+    wishes = form.wishes | ({"model": choice.model} if isinstance(choice, Choice) else {})
+    images = attached().images
+    return parts().archive.say(conversation, visitor(), form.text, form.turn_id, form.parent_id, wishes, images)
 
 
 def _pick(form: TurnForm, conversation: str) -> Choice | InferenceError:

@@ -59,7 +59,7 @@ class Page(HTMLParser):
         named = {name: value or "" for name, value in attributes}
         if tag == "form":
             self.forms.append(Form(named.get("action", ""), {}, named.get("id", "")))
-        elif tag == "button" and "formaction" in named:
+        elif tag == "button" and "formaction" in named and "form" in named:
             self._buttons.append((named["formaction"], named["form"]))
         elif tag == "input" and self.forms:
             self.forms[-1].fields[named["name"]] = named.get("value", "")

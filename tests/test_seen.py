@@ -18,7 +18,7 @@ from parley.conversation import Asked, Conversation, Message
 from parley.inference.client import ChatRequest
 from parley.inference.sent import Sent
 from parley.parts import Parts
-from parley.recall import described, recalled
+from parley.recall import described
 from tests.conftest import SECRET
 from tests.people import Person
 from tests.upstream import Json, Upstream, chunk
@@ -169,7 +169,7 @@ def test_the_visitors_instructions_are_shown_beside_it(before: list[str], shown:
     messages = [{"role": "system", "content": words} for words in before] + [{"role": "user", "content": "Hi"}]
     sent = Sent("INFERENCE", "/v1/chat/completions", {"model": "parrot-2", "messages": messages})
     said = Conversation("1", "alice", "Hi", (Message("2", "1", None, "user", "Hi", datetime.now(UTC)),))
-    assert described(said, "2", PROMPT, sent).before == shown
+    assert described(said, "2", PROMPT, {}, sent).before == shown
 
 
 def test_neither_key_nor_address_is_shown(alice: Person, upstream: Upstream) -> None:
@@ -268,18 +268,6 @@ def kept_visitor(app: Flask, here: str) -> str:
 
 def request_for(conversation: Conversation) -> ChatRequest:
     return ChatRequest("parrot-2", conversation.prompt(conversation.messages[0].id))
-
-
-def test_pictures_are_shown_by_the_beginning_of_their_address() -> None:
-    class WithPicture(Conversation):
-        def prompt(self, question: str, instructions: str = "") -> Any:
-            url = "data:image/png;base64," + "A" * 100_000
-            part = {"type": "image_url", "image_url": {"url": url}}
-            return ({"role": "user", "content": [{"type": "text", "text": "What is it?"}, part]},)
-
-    asked = Asked("INFERENCE", "/v1/chat/completions", {"model": "parrot-2"})
-    content = recalled(WithPicture("1", "alice", "Hi"), "2", asked)["messages"][0]["content"]
-    assert content[1]["image_url"]["url"] == "data:image/png;base64,AAAAAAAAAA… (100,022 characters)"
 
 
 def test_the_timings_are_in_the_order_in_which_things_happen(alice: Person, upstream: Upstream) -> None:

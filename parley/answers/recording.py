@@ -19,14 +19,12 @@ class Recording:
         self.asked: Asked | None = None
         self._reply = reply
         self._describe = describe
-        self._described: Sent | None = None
 
     def note(self) -> None:
         """Note the request as it is by now: the model's service may have wanted it otherwise than it was first put."""
-        sent = self._reply.sent
-        if sent is None or sent is self._described or self._describe is None:
+        sent, self._reply.sent = self._reply.sent, None  # there may be megabytes of images in it
+        if sent is None or self._describe is None:
             return
-        self._described = sent
         try:
             self.asked = self._describe(sent)
         except Exception:

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, select, update
 
-from parley.archive import journal, saying
+from parley.archive import images, journal, saying
 from parley.archive.imports import Imports
 from parley.archive.missing import NotFound
 from parley.archive.rows import message_of, settings_of, utc
 from parley.archive.shares import Shares
-from parley.conversation import Conversation, Heading, Message, State
+from parley.conversation import Conversation, Heading, Image, Message, State, title_of
 from parley.database import Database, conversations, messages
 
 SILENCE = timedelta(seconds=10)  # a running answer whose process has been silent for this long is interrupted
@@ -40,6 +40,7 @@ class Archive:
         self.database = database
         self.imports = Imports(database)
         self.shares = Shares(database)
+        self.images = images.Images(database)
 
     def check(self) -> None:
         """Raise DatabaseUnavailable unless the database can be asked."""
@@ -53,20 +54,21 @@ class Archive:
         turn: str,
         parent: str | None = None,
         wishes: Mapping[str, object] = NO_WISHES,
+        sent: Sequence[Image] = (),
     ) -> Said:
         """Keep a question with an empty answer beneath it; a conversation comes into being with its first.
 
         `parent` is the message it follows: "" for the beginning, None for wherever the conversation has got to.
         `wishes` are the settings of the conversation that change with this turn, by their names.
-        The same `turn` with the same text changes nothing. Raises NotFound for a stranger's conversation or an
-        unknown parent.
+        The same `turn` with the same text and images changes nothing. Raises NotFound for a stranger's conversation
+        or image, or an unknown parent.
         """
         with self.database.writing() as connection:
-            saying.open_conversation(connection, conversation, visitor, text)
+            saying.open_conversation(connection, conversation, visitor, title_of(text, sent))
             before, rows = _load(connection, conversation, visitor)
             question = saying.of_turn(rows, turn)
-            if question is not None and question.text != text:
-                turn = saying.turn_of_text(turn, text)
+            if question is not None and not _message(before, question.id).says(text, sent):
+                turn = saying.turn_of_text(turn, " ".join([text, *(image.id for image in sent)]))
                 question = saying.of_turn(rows, turn)
             if question is not None:
                 return _said(before, _first_answer(rows, question.id), is_new=False)
@@ -74,6 +76,7 @@ class Archive:
             answer = saying.answer(conversation, asked["id"], model=wishes.get("model"))
             saying.add(connection, asked, answer)
             saying.wish(connection, conversation, wishes)
+            images.attach(connection, asked, visitor, sent)
             after, _rows = _load(connection, conversation, visitor)
         return _said(after, answer["id"], is_new=True)
 
@@ -173,7 +176,7 @@ def _load(connection: Connection, conversation: str, visitor: str) -> tuple[Conv
         raise NotFound(conversation)
     said = select(messages).where(messages.c.conversation_id == conversation).order_by(messages.c.number)
     rows = connection.execute(said).all()
-    said_there = tuple(map(message_of, rows))
+    said_there = images.illustrated(connection, conversation, map(message_of, rows))
     pinned = row.pinned_at is not None
     return Conversation(row.id, row.visitor, row.title, said_there, settings_of(row), pinned), rows
 

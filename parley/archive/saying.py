@@ -8,7 +8,7 @@ from uuid import UUID, uuid4, uuid5
 from sqlalchemy import Connection, Row, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from parley.conversation import State, title_of
+from parley.conversation import State
 from parley.database import conversations, messages
 
 Values = dict[str, Any]
@@ -16,13 +16,13 @@ Values = dict[str, Any]
 _insert_or_not: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
-def open_conversation(connection: Connection, conversation: str, visitor: str, text: str) -> None:
+def open_conversation(connection: Connection, conversation: str, visitor: str, title: str) -> None:
     """Make sure that a conversation is there, and that nobody else adds to it until this transaction ends.
 
     PostgreSQL locks the row that is touched, SQLite has locked everything.
     """
     now = datetime.now(UTC)
-    row = {"id": conversation, "visitor": visitor, "title": title_of(text), "created_at": now, "updated_at": now}
+    row = {"id": conversation, "visitor": visitor, "title": title, "created_at": now, "updated_at": now}
     opening = _insert_or_not[connection.dialect.name](conversations).values(row)
     connection.execute(opening.on_conflict_do_update(index_elements=["id"], set_={"updated_at": now}))
 

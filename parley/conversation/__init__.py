@@ -2,7 +2,8 @@
 
 from parley.conversation.asked import Asked
 from parley.conversation.horizon import first_still_read
-from parley.conversation.message import LONGEST_ANSWER, Image, Message, State, Usage
+from parley.conversation.image import Image
+from parley.conversation.message import LONGEST_ANSWER, Message, State, Usage
 from parley.conversation.settings import (
     GREATEST_LENGTH,
     INSTRUCTIONS_LIMIT,
@@ -12,7 +13,7 @@ from parley.conversation.settings import (
 )
 from parley.conversation.sharing import SharedMessage, Snapshot, snapshot_of
 from parley.conversation.timings import Timings
-from parley.conversation.tree import Conversation, Heading
+from parley.conversation.tree import Conversation, Heading, Prompt
 from parley.conversation.words import clean, thought_for, title_of
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Heading",
     "Image",
     "Message",
+    "Prompt",
     "Settings",
     "SharedMessage",
     "Snapshot",

@@ -10,7 +10,7 @@ class Asked:
 
     `before` is what went before the conversation, without the words of the operator. `first` is the first message that
     was sent, `left_out` how many were not, for the length. An answer that had not ended well may have more words by
-    now: `lengths` says how many characters of it there were.
+    now: `lengths` says how many characters of it there were. `images` says the same of the address of each image.
     """
 
     attachment: str
@@ -20,6 +20,7 @@ class Asked:
     first: str | None = None
     left_out: int = 0
     lengths: Mapping[str, int] = field(default_factory=dict)
+    images: Mapping[str, int] = field(default_factory=dict)
     was_told_to_go_on: bool = False
     was_too_long: bool = False
     refused: Sequence[str] = ()

@@ -1,11 +1,13 @@
 """One thing said, and how far it has come."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from math import ceil
 
 from parley.conversation.asked import Asked
+from parley.conversation.image import Image
 from parley.conversation.timings import Timings
 from parley.conversation.words import thought_for
 
@@ -39,17 +41,6 @@ class Usage:
 
 
 @dataclass(frozen=True)
-class Image:
-    """A picture that goes with a question. Its bytes stay in the archive until somebody needs them."""
-
-    id: str
-    media_type: str
-    width: int
-    height: int
-    alt: str = ""
-
-
-@dataclass(frozen=True)
 class Message:
     """One thing said: a question of the visitor's (role "user") or an answer of the model's (role "assistant").
 
@@ -76,6 +67,10 @@ class Message:
     images: tuple[Image, ...] = ()
     asked: Asked | None = None
     timings: Timings | None = None
+
+    def says(self, text: str, images: Sequence[Image]) -> bool:
+        """Whether it's these words with these images, whatever the images are called."""
+        return self.text == text and [one.id for one in self.images] == [one.id for one in images]
 
     @property
     def is_answer(self) -> bool:

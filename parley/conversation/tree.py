@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from parley.conversation.message import Message
 from parley.conversation.settings import Settings
+
+Prompt = tuple[dict[str, Any], ...]  # the messages that a model reads, as its service takes them
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,12 @@ class Conversation:
         end = self._ends[message.id]
         return None if end == self.newest else end
 
-    def prompt(self, question: str, instructions: str = "") -> tuple[dict[str, str], ...]:
-        """The branch that ends with a question, as a model reads it. What has no words is left out: it'd be refused."""
-        said = [{"role": m.role, "content": m.text} for m in self.branch(question) if m.text.strip()]
+    def prompt(self, question: str, instructions: str = "") -> Prompt:
+        """The branch that ends with a question, as a model reads it. What has no words is left out: it'd be refused.
+
+        Where images go with the words they stand beside them as `images`, for whoever has the bytes of these.
+        """
+        said = [_as_asked(m) for m in self.branch(question) if m.text.strip() or m.images]
         return tuple([{"role": "system", "content": instructions}] * bool(instructions) + said)
 
     def beginning_with(self, message_id: str) -> "Conversation":
@@ -110,3 +116,8 @@ class Conversation:
                     break
                 ends[message.id] = newest.id
         return ends
+
+
+def _as_asked(message: Message) -> dict[str, Any]:
+    asked = {"role": message.role, "content": message.text}
+    return asked | {"images": message.images} if message.images else asked

@@ -1,10 +1,15 @@
 """Texts as they can be kept, and the titles made of them."""
 
+from collections.abc import Sequence
+
+from parley.conversation.image import Image
+
 TITLE_LENGTH = 80
 
 
-def title_of(text: str) -> str:
-    """A title from the first line of the first message; no model is asked for it."""
+def title_of(text: str, images: Sequence[Image] = ()) -> str:
+    """A title from the first line of the first message; no model is asked for it. Images may come without words."""
+    text = text.strip() or next((image.alt for image in images if image.alt), "Image" if images else "")
     line = " ".join(text.strip().split("\n", 1)[0].split())
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
 

@@ -13,6 +13,8 @@ InferenceError
 │   ├── Firewall       403, as a page: something in front of the service took the text for an attack
 │   ├── NotFound       404: no such model, no such address
 │   ├── TooLarge       413: more bytes than the service takes
+│   ├── NoImages       the model takes none
+│   ├── BadImage       it takes images, but not this one
 │   └── RateLimited    429: too much, too soon
 ├── Unavailable        408, 5xx: the service is busy or broken; asking again may help
 ├── Garbled            a 200 whose body is not what the protocol promises
@@ -136,6 +138,18 @@ class TooLarge(Rejected):
     kind = "too_large"
     status = 413
     advice = "This is more than the model's service takes at once. Send less text, or smaller images."
+
+
+class NoImages(Rejected):
+    kind = "no_images"
+    advice = "This model takes no images. Pick another one, or send your message without them."
+
+
+class BadImage(Rejected):
+    kind = "bad_image"
+    advice = (
+        "The model's service did not accept an image of this conversation. Send your message with another, or none."
+    )
 
 
 class RateLimited(Rejected):

@@ -9,10 +9,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from parley.inference.errors import (
+    BadImage,
     Firewall,
     Forbidden,
     InferenceError,
     Moved,
+    NoImages,
     NotFound,
     RateLimited,
     Rejected,
@@ -34,6 +36,21 @@ BY_STATUS: dict[int, type[InferenceError]] = {
 TOO_LONG = re.compile(
     r"(prompt|input|conversation|messages?) (is|are) too long|too many (input )?tokens|maximum (context|prompt)"
     r"|context[ _](size|length|window)",
+    re.IGNORECASE,
+)
+SAYS_NO_IMAGES = (400, 404, 415, 422, 500, 501)
+SAYS_BAD_IMAGE = (400, 413, 415, 422)
+NO_IMAGES = re.compile(
+    r"(not|n't|never|no \w+ \w+ that) (support|accept|take|handle)\w* ((the|any|an) )?images?\b"
+    r"|images? ((input|content|block|url|data|part)s? )*((is|are) )?(not |un)(support|accept|allow|available)"
+    r"|image_url is only supported|unknown variant.{0,4}image|at most 0 image|not (a )?multi-?modal"
+    r"|content must be a string|required for image input",
+    re.IGNORECASE,
+)
+BAD_IMAGE = re.compile(
+    r"images? (\w+ )?(exceed|dimension|size|is too|are too|format)|images? .{0,40}(corrupt|invalid|damaged)"
+    r"|too many images"
+    r"|(invalid|process|decode|load|read|unsupported|corrupt|bad|fetch)\w* (the )?(input )?(base64 )?image",
     re.IGNORECASE,
 )
 TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
@@ -89,7 +106,14 @@ def _kind(status: int, text: str, *, is_page: bool) -> type[InferenceError]:
         return TooLong
     if status == 403 and is_page:
         return Firewall
-    return BY_STATUS.get(status) or _family(status)
+    return _blindness(status, text) or BY_STATUS.get(status) or _family(status)
+
+
+def _blindness(status: int, text: str) -> type[InferenceError] | None:
+    """Whether it's an image that was refused. Some servers say with a 404 or a 500 that their model takes none."""
+    if status in SAYS_NO_IMAGES and NO_IMAGES.search(text):
+        return NoImages
+    return BadImage if status in SAYS_BAD_IMAGE and BAD_IMAGE.search(text) else None
 
 
 def _family(status: int) -> type[InferenceError]:

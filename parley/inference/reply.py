@@ -181,6 +181,8 @@ class Reply:
             for piece in self._transport.pieces(response):
                 if events := self._decoder.feed(piece):
                     yield events
+                if self._decoder.has_spoken and "messages" in self._payload:
+                    self._forget_the_question()
                 if self._decoder.is_over or self._call.is_over.is_set():
                     return None
                 if self._decoder.is_finished:
@@ -188,6 +190,12 @@ class Reply:
         except InferenceError as error:
             return error
         return None
+
+    def _forget_the_question(self) -> None:
+        """It won't be put again. Images in it may take megabytes, and the answer minutes."""
+        self._payload = {name: value for name, value in self._payload.items() if name != "messages"}
+        if self._response is not None:
+            self._response.request.body = None
 
     def _spare_the_connection(self, response: requests.Response) -> None:
         """Read the end of the body, due at once after that of the answer: only then can another use the connection."""

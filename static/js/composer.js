@@ -184,7 +184,7 @@ export class Composer extends HTMLElement {
   }
 
   get #isBusy() { return this.querySelector("[data-send]:is([hidden], :disabled)") !== null }
-  get #hasWords() { return this.#message.value.trim() !== "" }
+  get #hasWords() { return this.#message.value.trim() !== "" || this.querySelector("[name=image]") !== null }
   get #form() { return this.querySelector("form") }
   get #message() { return this.#form.elements.message }
   get #refusal() { return this.querySelector("[data-refusal]") }

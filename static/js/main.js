@@ -3,9 +3,11 @@
 import { Composer } from "./composer.js"
 import { Countdown } from "./countdown.js"
 import { keepAddress } from "./address.js"
+import { takeImages } from "./images.js"
 import { Transcript } from "./transcript.js"
 
 keepAddress()
+takeImages()
 customElements.define("parley-composer", Composer) // first, so that it hears what the transcript has to tell
 customElements.define("parley-transcript", Transcript)
 customElements.define("parley-countdown", Countdown)

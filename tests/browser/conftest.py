@@ -24,7 +24,7 @@ def upstream(service: Upstream) -> Iterator[Upstream]:
 @pytest.fixture(scope="session")
 def server(service: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     """Two workers, so that a page may be served by another process than the one that gives the answer."""
-    env = {**service.env, "MESSAGE_LIMIT": str(MESSAGE_LIMIT), "WEB_CONCURRENCY": "2"}
+    env = {**service.env, "MESSAGE_LIMIT": str(MESSAGE_LIMIT), "IMAGE_MODELS": "parrot-*", "WEB_CONCURRENCY": "2"}
     with processes.app(tmp_path_factory.mktemp("app"), env) as server:
         yield server
 

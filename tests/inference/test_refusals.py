@@ -59,6 +59,56 @@ def test_a_conversation_that_is_too_long_is_told_from_other_bad_requests(
     assert len(upstream.chats) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (400, "This model does not support image input."),
+        (400, "This model doesn't support the image content block that you provided."),
+        (400, "Image inputs are not supported for this model"),
+        (400, "Invalid content type. image_url is only supported by certain models."),
+        (400, "owl-1 is not a multimodal model"),
+        (404, "No endpoints found that support image input"),
+        (422, "messages[0].content: unknown variant `image_url`, expected `text`"),
+        (500, "image input is not supported - hint: you may need to provide the mmproj"),
+    ],
+)
+def test_a_model_that_takes_no_images_is_told_from_other_refusals(
+    client: InferenceClient, upstream: Upstream, status: int, message: str
+) -> None:
+    upstream.refuses(status, {"error": {"code": status, "message": message}})
+    error = error_of(client)
+    assert error.kind == "no_images"
+    assert "takes no images" in error.advice
+    assert len(upstream.chats) == 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "messages.0.content.1.image.source.base64: image exceeds 5 MB maximum: 6000000 bytes > 5242880 bytes",
+        "At least one of the image dimensions exceed max allowed size: 8000 pixels",
+        "Could not process image",
+        "Unsupported image format",
+        "too many images",
+    ],
+)
+def test_an_image_that_is_refused_is_said_to_be_the_reason(
+    client: InferenceClient, upstream: Upstream, message: str
+) -> None:
+    upstream.refuses(400, {"error": {"code": 400, "message": message}})
+    error = error_of(client)
+    assert error.kind == "bad_image"
+    assert "did not accept an image" in error.advice
+
+
+@pytest.mark.parametrize("message", ["temperature: not supported", "stable-image-ultra does not chat", "bad field"])
+def test_other_refusals_have_nothing_to_do_with_images(
+    client: InferenceClient, upstream: Upstream, message: str
+) -> None:
+    upstream.refuses(400, {"error": {"code": 400, "message": message}})
+    assert error_of(client).kind == "rejected"
+
+
 def test_a_code_alone_can_say_that_it_was_too_long(client: InferenceClient, upstream: Upstream) -> None:
     upstream.refuses(400, {"error": {"code": "context_length_exceeded", "message": "no"}})
     assert error_of(client).kind == "too_long"

@@ -1,0 +1,14 @@
+"""A picture that goes with a question."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture that goes with a question. Its bytes stay in the archive until somebody needs them."""
+
+    id: str
+    media_type: str
+    width: int
+    height: int
+    alt: str = ""
