@@ -1,20 +1,23 @@
 """Views for reading: a new conversation, one that is there, its exports, and whether the app is up."""
 
 import logging
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from parley import exports, markdown
-from parley.archive import NotFound
-from parley.conversation import Conversation, Heading, Message
+from parley.archive import Deleted, NotFound
+from parley.conversation import Conversation, Group, Message, by_day
 from parley.database import DatabaseUnavailable
 from parley.errors import Refusal, as_json, asked_by_script, headers_of
-from parley.forms import ActionForm, TurnForm
+from parley.forms import ActionForm, TurnForm, is_uuid
 from parley.inference.attachments import how_to_set
 from parley.parts import parts
 from parley.visitors import remember, visitor
+
+IN_SIDEBAR = 50  # conversations, besides those that are pinned
 
 pages = Blueprint("pages", __name__)
 log = logging.getLogger(__name__)
@@ -22,8 +25,11 @@ log = logging.getLogger(__name__)
 
 @pages.get("/")
 def new() -> ResponseReturnValue:
-    """The page of a conversation that has not begun. Its id is made here, the conversation with its first message."""
-    return _page(str(uuid4()), TurnForm.blank())
+    """The page of a conversation that has not begun. Its id is made here, the conversation with its first message.
+
+    `?deleted=` names one that was deleted just now: the page says so, and offers to undo it.
+    """
+    return _page(str(uuid4()), TurnForm.blank(), deleted=_deleted(request.args.get("deleted", "")))
 
 
 @pages.get("/conversations/<uuid:conversation>")
@@ -107,6 +113,7 @@ def _page(
     conversation: Conversation | None = None,
     branch: list[Message] | None = None,
     refusal: Refusal | None = None,
+    deleted: Deleted | None = None,
 ) -> str:
     remember()
     return render_template(
@@ -116,7 +123,8 @@ def _page(
         form=form,
         action=url_for("turns.say", conversation=conversation_id),
         refusal=refusal,
-        headings=_headings(),
+        deleted=deleted,
+        groups=_groups(),
         models=parts().catalogue.chat_models(),
         missing=[how_to_set(name) for name in parts().config.missing],
         **_shown(),
@@ -128,10 +136,19 @@ def _shown() -> dict[str, object]:
     return {"blocks": markdown.blocks, "action_form": ActionForm(formdata=None), "new_turn": uuid4}
 
 
-def _headings() -> list[Heading]:
-    """The visitor's conversations; a page without them is better than none."""
+def _groups() -> tuple[Group, ...]:
+    """The visitor's latest conversations; a page without them is better than none."""
     try:
-        return parts().archive.recent(visitor())
+        listed = parts().archive.listing.page(visitor(), limit=IN_SIDEBAR)
     except DatabaseUnavailable as failure:
         log.error("headings=none cause=%r", str(failure))
-        return []
+        return ()
+    return by_day(listed.headings, datetime.now(UTC).date())
+
+
+def _deleted(conversation: str) -> Deleted | None:
+    """What was deleted with this conversation, where that can still be undone."""
+    try:
+        return parts().archive.deletions.find(conversation, visitor()) if is_uuid(conversation) else None
+    except (NotFound, DatabaseUnavailable):
+        return None

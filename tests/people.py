@@ -51,7 +51,7 @@ class Page(HTMLParser):
         named = {name: value or "" for name, value in attributes}
         if tag == "form":
             self.forms.append(Form(named["action"], {}))
-        elif tag == "input" and self.forms:
+        elif tag == "input" and self.forms and ("checked" in named or named.get("type") != "checkbox"):
             self.forms[-1].fields[named["name"]] = named.get("value", "")
         elif tag == "textarea":
             self._textarea = named["name"]
