@@ -122,10 +122,11 @@ def _branches(connection: Connection, found_in: set[str]) -> dict[str, str | Non
 
 def _titles(connection: Connection, visitor: str, words: Words, known: set[str]) -> list[Found]:
     """The latest titles that have the words, but for those of conversations that are in the results anyway."""
-    asked = select(conversations.c.id, conversations.c.title, conversations.c.updated_at).where(belongs_to(visitor))
-    rows = connection.execute(asked.order_by(conversations.c.updated_at.desc()))
-    having = (row for row in rows if has_all(row.title, words) and row.id not in known)
-    return [Found(row.id, marked(row.title, words), utc(row.updated_at)) for row in islice(having, PAGE)]
+    latest_first = conversations.c.updated_at.desc()
+    titles = select(conversations.c.id, conversations.c.title).where(belongs_to(visitor)).order_by(latest_first)
+    having = (row.id for row in connection.execute(titles) if has_all(row.title, words) and row.id not in known)
+    rows = select(conversations).where(conversations.c.id.in_(list(islice(having, PAGE)))).order_by(latest_first)
+    return [Found(row.id, marked(row.title, words), utc(row.updated_at)) for row in connection.execute(rows)]
 
 
 def _place(before: str) -> int:
