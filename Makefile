@@ -13,7 +13,7 @@ START = PORT=$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" \
 # The packages that `make run` needs: what a dyno has, and the runner of Procfile.dev.
 RUNNER = $$(grep ^honcho== requirements-dev.txt)
 
-.PHONY: help setup run serve serve-with-local-model test soak lint
+.PHONY: help setup run serve serve-with-local-model test bench soak lint
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -36,6 +36,9 @@ serve-with-local-model: .venv/local
 
 test: .venv/dev .venv/local  ## Run every test, on SQLite and on PostgreSQL
 	@$(BIN)/pytest -n 4 --dist worksteal $(PYTEST_ARGS)
+
+bench: .venv/dev  ## How long pages take with ten thousand conversations, and how large they are
+	@$(BIN)/python -m bench.pages $(BENCH_ARGS)
 
 soak: .venv/dev  ## Five hundred streams for ten minutes, with restarts; nothing may be lost
 	@$(BIN)/python -m bench.soak $(SOAK_ARGS)

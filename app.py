@@ -12,9 +12,12 @@ from parley.database import Database
 from parley.files import files
 from parley.inference.catalogue import Catalogue
 from parley.inference.client import InferenceClient
+from parley.lists import lists
 from parley.options import options
+from parley.organising import organising
 from parley.pages import pages
 from parley.parts import Parts
+from parley.removal import Removal
 from parley.seen import seen
 from parley.shares import shares
 from parley.turns import turns
@@ -32,16 +35,18 @@ def create_app(config: Config | None = None) -> Flask:
     ]
 
     answers = Answers(archive)
+    removal = Removal(archive)
     if commands.is_serving():
         leaving.say_farewell_at_the_end(answers)
+        removal.begin()
 
     app = Flask(__name__)
-    app.extensions["parley"] = Parts(config, archive, answers, Catalogue(clients))
+    app.extensions["parley"] = Parts(config, archive, answers, Catalogue(clients), removal)
     app.jinja_env.globals["app_name"] = config.app_name
     logs.init_app(app)
     security.init_app(app, config)
     errors.init_app(app)
-    for blueprint in (pages, options, files, shares, seen, turns, uploads):
+    for blueprint in (pages, lists, options, organising, files, shares, seen, turns, uploads):
         app.register_blueprint(blueprint)
     commands.init_app(app)
     return app

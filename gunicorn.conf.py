@@ -33,13 +33,17 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """On SIGTERM say farewell at once: the readers of an answer leave when it ends, and gunicorn waits for readers."""
+    """See to what the last process left undone, and to a good end of this one.
+
+    On SIGTERM say farewell at once: the readers of an answer leave when it ends, and gunicorn waits for readers.
+    """
     import gevent
 
     def leave(number: int, frame: FrameType | None) -> None:
         worker.farewell = gevent.spawn(say_farewell, worker)
         worker.handle_exit(number, frame)
 
+    worker.wsgi.extensions["parley"].removal.begin()
     signal.signal(signal.SIGTERM, leave)
     logging.getLogger("gunicorn.error").addFilter(is_news)
 

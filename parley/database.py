@@ -69,6 +69,15 @@ conversations = Table(
     Column("reasoning", String(16)),
     Index("ix_conversations_visitor_updated_at", "visitor", "updated_at"),
 )
+_pinned, _deleted = conversations.c.pinned_at.is_not(None), conversations.c.deleted_at.is_not(None)
+Index(
+    "ix_conversations_visitor_pinned_at",
+    conversations.c.visitor,
+    conversations.c.pinned_at,
+    sqlite_where=_pinned,
+    postgresql_where=_pinned,
+)
+Index("ix_conversations_deleted_at", conversations.c.deleted_at, sqlite_where=_deleted, postgresql_where=_deleted)
 
 messages = Table(
     "messages",

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4, uuid5
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField, ValidationError
 
 from parley.attaching import attached
 from parley.conversation import Image, Message, Settings, clean
@@ -25,7 +25,13 @@ NO_COOKIE = (
 FILE_EXPIRED = "This page had expired, and nothing was imported. Pick the file again."
 PAGE_EXPIRED = "This page had expired, and nothing was done. Go back, reload it, then press the button again."
 NO_FILE = "Pick a file to import."
+LONGEST_TITLE = 200  # characters
 BUTTON_EXPIRED = "This page had expired, and nothing was done. Press the button again."
+
+
+def is_uuid(text: str) -> bool:
+    """Whether this is a UUID as we write it; Python's own reading of one is more generous."""
+    return CANONICAL_UUID.fullmatch(text) is not None
 
 
 class ActionForm(FlaskForm):  # type: ignore[misc]
@@ -48,6 +54,50 @@ class ActionForm(FlaskForm):  # type: ignore[misc]
     def validate_turn(self, field: HiddenField) -> None:
         if field.data:
             _uuid(field.data)
+
+
+class TitleForm(FlaskForm):  # type: ignore[misc]
+    """What a conversation is called."""
+
+    title = StringField()
+
+    @property
+    def text(self) -> str:
+        """The title as it is kept: on one line."""
+        return " ".join(clean(self.title.data or "").split())
+
+    @property
+    def refusal(self) -> Refusal:
+        """Why the title stays as it was. Only of use after the form was refused."""
+        if "csrf_token" in self.errors:
+            return Refusal(400, "form_expired", BUTTON_EXPIRED)
+        return Refusal(422, "title_refused", str(self.errors["title"][0]))
+
+    def validate_title(self, _field: StringField) -> None:
+        if not self.text:
+            raise ValidationError("The title is empty. Write what the conversation is to be called.")
+        if len(self.text) > LONGEST_TITLE:
+            raise ValidationError(
+                f"The title is {len(self.text):,} characters long, and {LONGEST_TITLE} is the most that is kept."
+                " Shorten it."
+            )
+
+
+class EverythingForm(FlaskForm):  # type: ignore[misc]
+    """The button that deletes everything, with the box that says that this is meant."""
+
+    sure = BooleanField()
+
+    @property
+    def refusal(self) -> Refusal:
+        """Why nothing was deleted. Only of use after the form was refused."""
+        if "csrf_token" in self.errors:
+            return Refusal(400, "form_expired", BUTTON_EXPIRED)
+        return Refusal(422, "not_confirmed", str(self.errors["sure"][0]))
+
+    def validate_sure(self, field: BooleanField) -> None:
+        if not field.data:
+            raise ValidationError("Nothing was deleted. Tick the box if you want all your conversations to be deleted.")
 
 
 class ImagesForm(ActionForm):
@@ -195,6 +245,6 @@ def require_token() -> None:
 
 
 def _uuid(text: str) -> None:
-    """Refuse what is not a UUID as we write it; Python's own reading of one is more generous."""
-    if not CANONICAL_UUID.fullmatch(text):
+    """Refuse what is not a UUID."""
+    if not is_uuid(text):
         raise ValidationError("This form is damaged. Reload the page, and send your text again.")

@@ -5,6 +5,8 @@ from uuid import UUID
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from parley.conversation import Conversation
+from parley.errors import Refusal
 from parley.forms import ActionForm
 from parley.parts import parts
 from parley.visitors import remember, visitor
@@ -15,13 +17,18 @@ options = Blueprint("options", __name__)
 @options.get("/conversations/<uuid:conversation>/options")
 def show(conversation: UUID) -> ResponseReturnValue:
     """All that can be done with a conversation, each as a form or a link."""
-    found = parts().archive.find(str(conversation), visitor())
+    return options_page(parts().archive.find(str(conversation), visitor()))
+
+
+def options_page(conversation: Conversation, refusal: Refusal | None = None) -> str:
+    """The page of options, with the words of what was refused on it."""
     remember()
-    links = parts().archive.shares.of_conversation(found.id, visitor())
+    links = parts().archive.shares.of_conversation(conversation.id, visitor())
     return render_template(
         "options.html",
-        conversation=found,
+        conversation=conversation,
         action_form=ActionForm(formdata=None),
+        refusal=refusal,
         links=links,
         is_sharing=parts().config.sharing,
     )

@@ -1,18 +1,19 @@
 """Views for reading: a new conversation, one that is there, and whether the app is up."""
 
 import logging
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from parley import branches, markdown
-from parley.archive import NotFound
+from parley.archive import Deleted, NotFound
 from parley.branches import Branch
-from parley.conversation import Conversation, Heading, Message, clean, first_still_read
+from parley.conversation import Conversation, Group, Message, by_day, clean, first_still_read
 from parley.database import DatabaseUnavailable
 from parley.errors import Refusal, as_json, asked_by_script, headers_of
-from parley.forms import ActionForm, TurnForm
+from parley.forms import ActionForm, TurnForm, is_uuid
 from parley.inference.attachments import how_to_set
 from parley.parts import parts
 from parley.picking import picker
@@ -21,6 +22,7 @@ from parley.starters import MOST_SHOWN
 from parley.visitors import remember, visitor
 
 NO_BRANCH = Branch()
+IN_SIDEBAR = 50  # conversations, besides those that are pinned
 
 pages = Blueprint("pages", __name__)
 log = logging.getLogger(__name__)
@@ -31,9 +33,11 @@ def new() -> ResponseReturnValue:
     """The page of a conversation that has not begun. Its id is made here, the conversation with its first message.
 
     `?q=` is written into the composer. It is for the visitor to send: a link must not speak for them.
+    `?deleted=` names one that was deleted just now: the page says so, and offers to undo it.
     """
     prompt = clean(request.args.get("q", ""))[: parts().config.message_limit]
-    return _page(str(uuid4()), TurnForm.blank(message=prompt))
+    deleted = _deleted(request.args.get("deleted", ""))
+    return _page(str(uuid4()), TurnForm.blank(message=prompt), deleted=deleted)
 
 
 @pages.get("/conversations/<uuid:conversation>")
@@ -118,6 +122,7 @@ def _page(
     branch: Branch = NO_BRANCH,
     edit_form: TurnForm | None = None,
     refusal: Refusal | None = None,
+    deleted: Deleted | None = None,
 ) -> str:
     """The page of a conversation. Where a message is edited on it, a refusal is one of the edit."""
     remember()
@@ -131,7 +136,8 @@ def _page(
         edit_form=edit_form,
         refusal=None if edit_form else refusal,
         edit_refusal=refusal if edit_form else None,
-        headings=_headings(),
+        groups=_groups(),
+        deleted=deleted,
         picker=picker(form.model.data, conversation),
         starters=() if conversation else parts().config.starters[:MOST_SHOWN],
         seeing=seeing_models(),
@@ -153,10 +159,19 @@ def _shown(conversation: Conversation | None, branch: Branch = NO_BRANCH) -> dic
     }
 
 
-def _headings() -> list[Heading]:
-    """The visitor's conversations; a page without them is better than none."""
+def _groups() -> tuple[Group, ...]:
+    """The visitor's latest conversations; a page without them is better than none."""
     try:
-        return parts().archive.recent(visitor())
+        listed = parts().archive.listing.page(visitor(), limit=IN_SIDEBAR)
     except DatabaseUnavailable as failure:
         log.error("headings=none cause=%r", str(failure))
-        return []
+        return ()
+    return by_day(listed.headings, datetime.now(UTC).date())
+
+
+def _deleted(conversation: str) -> Deleted | None:
+    """What was deleted with this conversation, where that can still be undone."""
+    try:
+        return parts().archive.deletions.find(conversation, visitor()) if is_uuid(conversation) else None
+    except (NotFound, DatabaseUnavailable):
+        return None

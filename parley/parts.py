@@ -8,6 +8,7 @@ from parley.answers import Answers
 from parley.archive import Archive
 from parley.config import Config
 from parley.inference.catalogue import Catalogue
+from parley.removal import Removal
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Parts:
     archive: Archive
     answers: Answers
     catalogue: Catalogue
+    removal: Removal
 
 
 def parts() -> Parts:

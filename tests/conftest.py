@@ -71,6 +71,7 @@ def app(config: Config) -> Iterator[Flask]:
     schema.upgrade(parts.archive.database)
     yield app
     parts.answers.farewell(0)
+    parts.removal.end()
     parts.archive.database.close()
 
 

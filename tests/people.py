@@ -61,7 +61,7 @@ class Page(HTMLParser):
             self.forms.append(Form(named.get("action", ""), {}, named.get("id", "")))
         elif tag == "button" and "formaction" in named and "form" in named:
             self._buttons.append((named["formaction"], named["form"]))
-        elif tag == "input" and self.forms:
+        elif tag == "input" and self.forms and ("checked" in named or named.get("type") != "checkbox"):
             self.forms[-1].fields[named["name"]] = named.get("value", "")
         elif tag == "textarea":
             self._textarea = named["name"]

@@ -145,7 +145,7 @@ def test_a_link_that_was_revoked_leads_nowhere_for_anybody(alice: Person, strang
 def test_nobody_else_shares_a_conversation_or_takes_its_links_back(alice: Person, stranger: Person) -> None:
     here = alice.say("Hello")
     link = share(alice, here)
-    token = stranger.open(stranger.say("Something else")).forms[0].fields["csrf_token"]
+    token = stranger.open(stranger.say("Something else")).form("/turns").fields["csrf_token"]
     for address in (f"{here}/shares", f"{link}/revoke", f"/shares/{NOBODYS}/revoke"):
         assert stranger.client.post(address, data={"csrf_token": token}).status_code == 404
     assert stranger.client.get(f"{here}/options").status_code == 404

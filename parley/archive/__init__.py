@@ -1,7 +1,21 @@
 """What is kept of conversations, and the questions asked of it. In each that a visitor asks is the visitor's id."""
 
 from parley.archive.archive import INTERRUPTED, SILENCE, Archive, Said
-from parley.archive.missing import NotFound
+from parley.archive.deletions import Deleted
+from parley.archive.organising import MOST_PINS, TooManyPins
+from parley.archive.owned import NotFound
+from parley.archive.searching import Results
 from parley.archive.shares import Share
 
-__all__ = ["INTERRUPTED", "SILENCE", "Archive", "NotFound", "Said", "Share"]
+__all__ = [
+    "INTERRUPTED",
+    "MOST_PINS",
+    "SILENCE",
+    "Archive",
+    "Deleted",
+    "NotFound",
+    "Results",
+    "Said",
+    "Share",
+    "TooManyPins",
+]

@@ -8,11 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, select, update
 
 from parley.archive import images, journal, saying
+from parley.archive.deletions import Deletions
 from parley.archive.imports import Imports
-from parley.archive.missing import NotFound
+from parley.archive.listing import Listing
+from parley.archive.organising import Organising
+from parley.archive.owned import NotFound, belongs_to
 from parley.archive.rows import message_of, settings_of, utc
+from parley.archive.searching import Search
 from parley.archive.shares import Shares
-from parley.conversation import Conversation, Heading, Image, Message, State, title_of
+from parley.conversation import Conversation, Image, Message, State, title_of
 from parley.database import Database, conversations, messages
 
 SILENCE = timedelta(seconds=10)  # a running answer whose process has been silent for this long is interrupted
@@ -41,6 +45,10 @@ class Archive:
         self.imports = Imports(database)
         self.shares = Shares(database)
         self.images = images.Images(database)
+        self.listing = Listing(database)
+        self.organising = Organising(database)
+        self.deletions = Deletions(database)
+        self.search = Search(database)
 
     def check(self) -> None:
         """Raise DatabaseUnavailable unless the database can be asked."""
@@ -135,17 +143,6 @@ class Archive:
             return self.progress(answer)
         return message_of(row)
 
-    def recent(self, visitor: str, limit: int = 100) -> list[Heading]:
-        """A visitor's conversations, the latest first."""
-        asked = (
-            select(conversations.c.id, conversations.c.title, conversations.c.updated_at)
-            .where(conversations.c.visitor == visitor)
-            .order_by(conversations.c.updated_at.desc(), conversations.c.id)
-            .limit(limit)
-        )
-        with self.database.reading() as connection:
-            return [Heading(row.id, row.title, utc(row.updated_at)) for row in connection.execute(asked)]
-
     def journal(self, answers: Sequence[Message]) -> set[str]:
         """Write how far answers have come, all in one transaction. Returns those that nobody wants any more."""
         with self.database.journalling() as connection:
@@ -170,8 +167,8 @@ class Archive:
 
 def _load(connection: Connection, conversation: str, visitor: str) -> tuple[Conversation, Rows]:
     """A conversation, and the rows of what was said in it, oldest first."""
-    owned = and_(conversations.c.id == conversation, conversations.c.visitor == visitor)
-    row = connection.execute(select(conversations).where(owned)).one_or_none()
+    asked = select(conversations).where(conversations.c.id == conversation, belongs_to(visitor))
+    row = connection.execute(asked).one_or_none()
     if row is None:
         raise NotFound(conversation)
     said = select(messages).where(messages.c.conversation_id == conversation).order_by(messages.c.number)
@@ -193,7 +190,7 @@ def _answer_row(connection: Connection, answer: str, visitor: str) -> Row[Any]:
     asked: Select[Any] = (
         select(messages)
         .join(conversations, conversations.c.id == messages.c.conversation_id)
-        .where(messages.c.id == answer, messages.c.role == "assistant", conversations.c.visitor == visitor)
+        .where(messages.c.id == answer, messages.c.role == "assistant", belongs_to(visitor))
     )
     row = connection.execute(asked).one_or_none()
     if row is None:

@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import JSON
 
 from parley.archive.rows import kept_of
 from parley.conversation import Message
-from parley.database import messages
+from parley.database import conversations, messages
 
 WRITTEN: dict[str, Any] = {
     "text": Text,
@@ -79,7 +79,11 @@ def write(connection: Connection, answers: Sequence[Message]) -> None:
 def unwanted(connection: Connection, answers: Sequence[Message]) -> set[str]:
     """Those that nobody wants any more: stopped, begun anew elsewhere, or deleted."""
     ids = [answer.id for answer in answers]
-    asked = select(messages.c.id, messages.c.attempt).where(messages.c.id.in_(ids), ~messages.c.stop_requested)
+    asked = (
+        select(messages.c.id, messages.c.attempt)
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .where(messages.c.id.in_(ids), ~messages.c.stop_requested, conversations.c.deleted_at.is_(None))
+    )
     wanted = {row.id: row.attempt for row in connection.execute(asked)}
     return {answer.id for answer in answers if wanted.get(answer.id) != answer.attempt}
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, Select, and_, delete, insert, select
 
-from parley.archive.missing import NotFound
+from parley.archive.owned import NotFound
 from parley.archive.rows import utc
 from parley.conversation import SharedMessage, Snapshot, State
 from parley.database import Database, conversations, shares

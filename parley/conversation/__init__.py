@@ -1,6 +1,8 @@
 """What was said, by whom, in answer to what. A conversation is a tree of messages; one reads a branch of it."""
 
 from parley.conversation.asked import Asked
+from parley.conversation.days import Group, by_day
+from parley.conversation.finding import Piece, excerpt, has_all, marked, words_of
 from parley.conversation.horizon import first_still_read
 from parley.conversation.image import Image
 from parley.conversation.message import LONGEST_ANSWER, Message, State, Usage
@@ -23,9 +25,11 @@ __all__ = [
     "REASONING",
     "Asked",
     "Conversation",
+    "Group",
     "Heading",
     "Image",
     "Message",
+    "Piece",
     "Prompt",
     "Settings",
     "SharedMessage",
@@ -33,10 +37,15 @@ __all__ = [
     "State",
     "Timings",
     "Usage",
+    "by_day",
     "clean",
+    "excerpt",
     "first_still_read",
+    "has_all",
+    "marked",
     "snapshot_of",
     "system_message",
     "thought_for",
     "title_of",
+    "words_of",
 ]

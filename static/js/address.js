@@ -30,11 +30,14 @@ function name(title) {
 
 function list(url, title) {
   const headings = document.querySelector("[data-headings]")
-  const link = headings.querySelector(`a[href="${url}"]`) ?? newLink(url, title)
-  headings.prepend(link.closest("li"))
+  const entry = headings.querySelector(`a[href="${url}"]`)?.closest("li") ?? newEntry(url, title)
+  if (!entry.closest("[data-group=Pinned]")) headings.querySelector("[data-group=Today] ul").prepend(entry)
 }
 
-function newLink(url, title) {
-  const link = document.querySelector("[data-heading]").content.cloneNode(true).querySelector("a")
-  return Object.assign(link, { href: url, textContent: title })
+function newEntry(url, title) {
+  const entry = document.querySelector("[data-heading]").content.cloneNode(true).querySelector("li")
+  const [link, options] = entry.querySelectorAll("a")
+  Object.assign(link, { href: url, textContent: title })
+  Object.assign(options, { href: `${url}/options`, ariaLabel: `Options for ${title}` })
+  return entry
 }

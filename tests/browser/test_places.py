@@ -39,7 +39,7 @@ def test_escape_closes_the_drawer_and_stops_nothing(phone: Visitor, upstream: Up
     phone.send.tap()
     expect(phone.answer).to_have_text("One")
     phone.page.get_by_role("button", name="Conversations").tap()
-    expect(phone.conversations.get_by_role("link", name="Count")).to_be_visible()
+    expect(phone.heading("Count")).to_be_visible()
     phone.page.keyboard.press("Escape")
     expect(phone.conversations).to_be_hidden()
     upstream.release()

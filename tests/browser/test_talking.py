@@ -51,9 +51,7 @@ def test_a_message_is_answered_in_place(alice: Visitor, upstream: Upstream, way:
     expect(alice.messages).to_have_count(2)
     expect(alice.page).to_have_title("Why is Heroku so cool? · Parley")
     expect(alice.page.get_by_role("heading", level=1)).to_have_text("Why is Heroku so cool?")
-    expect(alice.conversations.get_by_role("link", name="Why is Heroku so cool?")).to_have_attribute(
-        "aria-current", "page"
-    )
+    expect(alice.heading("Why is Heroku so cool?")).to_have_attribute("aria-current", "page")
     expect(alice.message).to_be_focused()
     assert alice.page.evaluate("window.isTheSame")
 
@@ -78,7 +76,7 @@ def test_the_next_message_knows_what_was_said(alice: Visitor, upstream: Upstream
     alice.say_and_wait("I am Ada.")
     alice.say_and_wait("Who am I?")
     expect(alice.messages).to_have_count(4)
-    expect(alice.conversations.get_by_role("link")).to_have_count(1)
+    expect(alice.headings).to_have_count(1)
     assert [message["content"] for message in upstream.chats[-1]["messages"]] == [
         "I am Ada.",
         "Nice to meet you, Ada.",
@@ -103,7 +101,7 @@ def test_a_stranger_finds_nothing_of_it(alice: Visitor, stranger: Visitor) -> No
     assert stranger.page.goto(alice.page.url).status == 404  # type: ignore[union-attr]
     expect(stranger.alert).to_contain_text("There is no such page here.")
     stranger.open()
-    expect(stranger.conversations.get_by_role("link")).to_have_count(0)
+    expect(stranger.headings).to_have_count(0)
     stranger.forgive("404")
 
 
@@ -239,7 +237,7 @@ def test_a_draft_outlives_a_reload_and_belongs_to_its_conversation(alice: Visito
     alice.page.get_by_role("link", name="New chat").click()
     expect(alice.messages).to_have_count(0)
     expect(alice.message).to_have_value("")
-    alice.conversations.get_by_role("link", name="A whole thought").click()
+    alice.heading("A whole thought").click()
     expect(alice.message).to_have_value("And ano")
 
 
@@ -327,7 +325,7 @@ def test_a_link_leads_to_the_end_of_a_conversation(alice: Visitor, upstream: Ups
     alice.open()
     alice.say_and_wait("Tell me a lot")
     alice.page.get_by_role("link", name="New chat").click()
-    alice.conversations.get_by_role("link", name="Tell me a lot").click()
+    alice.heading("Tell me a lot").click()
     expect(alice.answer.get_by_text("Paragraph 59")).to_be_in_viewport()
 
 

@@ -54,6 +54,15 @@ class Visitor:
         return self.page.get_by_role("navigation", name="Conversations")
 
     @property
+    def headings(self) -> Locator:
+        """The conversations in the list, by their titles."""
+        return self.conversations.locator(".entry__link")
+
+    def heading(self, title: str) -> Locator:
+        """The link to a conversation in the list."""
+        return self.conversations.get_by_role("link", name=title, exact=True)
+
+    @property
     def log(self) -> Locator:
         return self.page.get_by_role("log", name="Conversation")
 

@@ -162,4 +162,4 @@ def test_a_page_from_before_a_change_of_the_key_keeps_its_text_and_can_be_sent_a
     expect(visitor.page).to_have_url(CONVERSATION)
     visitor.wait_for_answer()
     expect(visitor.texts).to_have_text(["Long thought about", "Hello there."])
-    expect(visitor.conversations.get_by_role("link")).to_have_count(1)
+    expect(visitor.headings).to_have_count(1)

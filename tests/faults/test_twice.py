@@ -99,7 +99,7 @@ def test_send_pressed_twice_sends_one_message_without_scripts(
     expect(plain.messages).to_have_count(2)
     assert len(upstream.chats) == 1
     plain.open()
-    expect(plain.conversations.get_by_role("link")).to_have_count(1)
+    expect(plain.headings).to_have_count(1)
 
 
 def test_retry_pressed_twice_asks_once(guest: Visitor, upstream: Upstream) -> None:

@@ -1,0 +1,119 @@
+"""How long the pages take of somebody who has ten thousand conversations, and how large they are.
+
+python -m bench.pages --conversations 10000
+"""
+
+import argparse
+import gzip
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+from sqlalchemy import text
+
+from app import create_app
+from bench import seeding
+from bench.serving import database
+from parley.config import Config
+from tests import processes
+from tests.postgresql import PostgreSQL
+from tests.processes import Process
+from tests.upstream import Upstream
+
+SECRET = "a secret of the bench"
+ROUNDS, WARM_UP = 100, 5
+
+PAGES = {
+    "`GET /`, with the sidebar": "/",
+    "`GET /conversations`": "/conversations",
+    "the same, further down": "/conversations?before={}",
+    "`GET /conversations?q=`, a rare word": f"/conversations?q={seeding.RARE}",
+    "a frequent word": f"/conversations?q={seeding.FREQUENT}",
+    "the beginning of many words": f"/conversations?q={seeding.BEGINNING}",
+    "two words": f"/conversations?q={seeding.FREQUENT}+{seeding.RARE}",
+    f"a conversation of {seeding.LONG_MESSAGES} messages": f"/conversations/{seeding.LONG}",
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How a page was served: its times in milliseconds, and its size in bytes, as it is and compressed."""
+
+    name: str
+    times: list[float]
+    size: int
+    compressed: int
+
+    def __str__(self) -> str:
+        middle, late = statistics.median(self.times), statistics.quantiles(self.times, n=20)[-1]
+        return f"| {self.name} | {middle:.1f} | {late:.1f} | {self.size / 1000:,.1f} | {self.compressed / 1000:,.1f} |"
+
+
+def main() -> None:
+    """Fill each kind of database, serve it, and print a table."""
+    options = _options()
+    for kind in ["sqlite", "postgresql"] if PostgreSQL.is_installed() else ["sqlite"]:
+        with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder, _app(kind, Path(folder)) as app:
+            visitor = requests.Session()
+            seconds = _fill(app, visitor, options.conversations)
+            print(f"\n{kind}: {options.conversations:,} conversations, put there in {seconds:.0f} s\n")
+            print("| page | median ms | p95 ms | KB | KB gzipped |", "|---|--:|--:|--:|--:|", sep="\n")
+            for name, address in PAGES.items():
+                print(_measured(name, visitor, app.url + address.format(_middle())), flush=True)
+
+
+@contextmanager
+def _app(kind: str, folder: Path) -> Iterator[Process]:
+    """One process of it, under gunicorn, with a model's service that nobody asks anything but what models it has."""
+    with Upstream() as upstream, database(kind, folder) as address:
+        env = {"SECRET_KEY": SECRET, "DATABASE_URL": address, "WEB_CONCURRENCY": "1", **upstream.env}
+        with processes.app(folder, env) as app:
+            yield app
+
+
+def _fill(app: Process, visitor: requests.Session, count: int) -> float:
+    visitor.get(app.url).raise_for_status()
+    with processes.database(app) as kept:
+        began = time.perf_counter()
+        seeding.fill(kept, _id_in(visitor.cookies["parley"]), count)
+        with kept.writing() as connection:
+            connection.execute(text("ANALYZE"))  # as PostgreSQL does by itself, a minute later
+    return time.perf_counter() - began
+
+
+def _id_in(cookie: str) -> str:
+    """Who somebody is, by the cookie that the app gave them."""
+    reader = create_app(Config(secret_key=SECRET))
+    signer = reader.session_interface.get_signing_serializer(reader)  # type: ignore[attr-defined]
+    known: str = signer.loads(cookie)["visitor"]
+    return known
+
+
+def _middle() -> str:
+    """A place in the middle of the list."""
+    return f"{int((time.time() - 30 * 24 * 3600) * 1_000_000)}-{seeding.LONG}"
+
+
+def _measured(name: str, visitor: requests.Session, address: str) -> Measured:
+    times = []
+    for _ in range(WARM_UP + ROUNDS):
+        began = time.perf_counter()
+        page = visitor.get(address)
+        times.append(1000 * (time.perf_counter() - began))
+        page.raise_for_status()
+    return Measured(name, times[WARM_UP:], len(page.content), len(gzip.compress(page.content)))
+
+
+def _options() -> argparse.Namespace:
+    arguments = argparse.ArgumentParser(description="Pages of somebody who has many conversations.")
+    arguments.add_argument("--conversations", type=int, default=10_000)
+    return arguments.parse_args()
+
+
+if __name__ == "__main__":
+    main()
