@@ -18,6 +18,9 @@ from tests.upstream import Upstream
 LONG = "a" * 201
 
 
+CONVERSATION = re.compile(r"/conversations/[0-9a-f-]{36}(\?at=[^&]*)?(#.*)?")
+
+
 def database(app: Flask) -> Database:
     kept: Database = app.extensions["parley"].archive.database
     return kept
@@ -44,9 +47,7 @@ def option(person: Person, conversation: str, ending: str) -> Form:
 
 def titles(page: Page) -> list[str]:
     """The conversations in a list, from top to bottom."""
-    return [
-        name for name, address in page.links.items() if re.fullmatch(r"/conversations/[0-9a-f-]{36}", address) and name
-    ]
+    return [name for name, address in page.links.items() if name and CONVERSATION.fullmatch(address)]
 
 
 def many(app: Flask, person: Person, count: int, at: datetime | None = None) -> None:

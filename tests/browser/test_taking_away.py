@@ -13,7 +13,7 @@ PAYLOADS = (
 
 def share(visitor: Visitor) -> str:
     """Make a link on the page of options, and return where it leads."""
-    visitor.page.get_by_role("link", name="Options").click()
+    visitor.page.get_by_role("link", name="Options", exact=True).click()
     visitor.page.get_by_role("button", name="Make a link").click()
     address = visitor.page.get_by_role("link", name="Link of").first.get_attribute("href")
     assert address
@@ -56,7 +56,7 @@ def test_a_conversation_is_taken_away_and_brought_back_without_scripts(plain: Vi
     plain.send.click()
     plain.read_on()
     there = plain.page.url.partition("#")[0]
-    plain.page.get_by_role("link", name="Options").click()
+    plain.page.get_by_role("link", name="Options", exact=True).click()
     with plain.page.expect_download() as download:
         plain.page.get_by_role("link", name="JSON").click()
     assert download.value.suggested_filename == "Why is it so.json"

@@ -105,6 +105,7 @@ class Visitor:
         return response
 
     def say(self, text: str) -> None:
+        expect(self.page.locator("parley-composer:defined")).to_be_attached()  # before that, Enter breaks the line
         self.message.fill(text)
         self.message.press("Enter")
 

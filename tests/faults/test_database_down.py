@@ -71,7 +71,7 @@ def test_a_message_is_refused_with_its_text_kept_where_another_session_keeps_the
 def test_without_its_database_every_page_says_so_and_a_message_is_refused_with_its_text_kept(
     server: Process, mortal: PostgreSQL, caller: Caller
 ) -> None:
-    address = Page(caller.submit("Before").text).forms[-1].action.removesuffix("/turns")
+    address = Page(caller.submit("Before").text).form("/turns").action.removesuffix("/turns")
     form = caller.page().form("/turns")
     mortal.stop()
     assert (caller.read("/up").status_code, caller.read("/up").json()["status"]) == (503, "database unavailable")

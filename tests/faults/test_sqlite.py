@@ -93,7 +93,7 @@ def test_a_full_disk_costs_no_more_than_what_can_not_be_written(
 
 @served_by("flask")
 def test_what_may_only_be_read_is_read(server: Process, file: Path, caller: Caller) -> None:
-    address = Page(caller.submit("Written").text).forms[-1].action.removesuffix("/turns")
+    address = Page(caller.submit("Written").text).form("/turns").action.removesuffix("/turns")
     assert eventually(lambda: states(server) == {("complete", "Hello there."): 1})
     server.crash()
     server.env["DATABASE_URL"] = f"sqlite:///file:{file}?mode=ro&uri=true"
