@@ -1,5 +1,7 @@
 """Views for taking a conversation away as a file, and for bringing one back."""
 
+import threading
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -8,18 +10,22 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from parley import exports
 from parley.archive import NotFound
-from parley.conversation import Conversation, Message
+from parley.conversation import Conversation, Image, Message
 from parley.errors import Refusal, as_json, asked_by_script, headers_of
 from parley.forms import ImportForm
-from parley.imports import Unreadable, read
+from parley.imports import MOST_IMAGES, Unreadable, read
 from parley.parts import parts
-from parley.security import BODY_LIMIT
+from parley.security import FILE_LIMIT, allow_a_conversation
 from parley.visitors import remember, visitor
 
-MOST = f"{BODY_LIMIT // 2**20} MB"
+MOST = f"{FILE_LIMIT // 2**20} MB"
 TOO_LARGE = f"This file is larger than {MOST}, and that is the most that can be imported."
+BUSY = "Other files are being imported at the moment. Nothing of this one was kept: try again in a minute."
+PATIENCE = 3  # seconds to wait for them
+RETRY_SECONDS = 60
 
 files = Blueprint("files", __name__)
+one_at_a_time = threading.Lock()  # in each worker, so that the memory for a file is needed only once
 
 
 @files.get("/conversations/<uuid:conversation>.md")
@@ -40,7 +46,7 @@ def as_text(conversation: UUID) -> ResponseReturnValue:
 def as_html(conversation: UUID) -> ResponseReturnValue:
     """A branch of a conversation as a document of its own."""
     found, branch = _asked_for(conversation)
-    document, policy = exports.as_html(found, branch)
+    document, policy = exports.as_html(found, branch, _content_of(visitor()))
     response = _file(document, found, "text/html", "html")
     response.headers["Content-Security-Policy"] = policy
     return response
@@ -50,7 +56,7 @@ def as_html(conversation: UUID) -> ResponseReturnValue:
 def as_json_file(conversation: UUID) -> ResponseReturnValue:
     """Everything that was said in a conversation, all branches of it."""
     found = parts().archive.find(str(conversation), visitor())
-    return _file(exports.as_json(found), found, "application/json", "json")
+    return _file(exports.as_json(found, _content_of(visitor())), found, "application/json", "json")
 
 
 @files.get("/conversations/import")
@@ -62,18 +68,29 @@ def choose() -> ResponseReturnValue:
 @files.post("/conversations/import")
 def bring_back() -> ResponseReturnValue:
     """Keep the conversation that a file holds as a new one of the visitor's. What is wrong with it is said in words."""
+    allow_a_conversation()
     try:
         form = ImportForm()
     except RequestEntityTooLarge:
         return _not_imported(Refusal(413, "request_entity_too_large", TOO_LARGE))
     if not form.validate_on_submit():
         return _not_imported(form.refusal)
+    if not one_at_a_time.acquire(timeout=PATIENCE):
+        return _not_imported(Refusal(503, "busy", BUSY, RETRY_SECONDS))
     try:
-        conversation = read(form.content, visitor(), parts().config.message_limit)
+        conversation = _kept(form.content)
     except Unreadable as reason:
         return _not_imported(Refusal(422, "file_refused", str(reason)))
-    parts().archive.imports.keep(conversation)
-    return redirect(url_for("pages.conversation", conversation=conversation.id), 303)
+    finally:
+        one_at_a_time.release()
+    return redirect(url_for("pages.conversation", conversation=conversation), 303)
+
+
+def _kept(file: bytes) -> str:
+    """The id of the conversation that was in a file."""
+    conversation, contents = read(file, visitor(), parts().config.message_limit)
+    parts().archive.imports.keep(conversation, contents)
+    return conversation.id
 
 
 def _asked_for(conversation: UUID) -> tuple[Conversation, list[Message]]:
@@ -85,7 +102,15 @@ def _asked_for(conversation: UUID) -> tuple[Conversation, list[Message]]:
     return found, found.branch(leaf)
 
 
-def _file(content: str | bytes, conversation: Conversation, mimetype: str, ending: str) -> Response:
+def _content_of(visitor: str) -> Callable[[Image], bytes]:
+    """How to get at the bytes of an image, also while a file is being sent, when there is no request any more."""
+    images = parts().archive.images
+    return lambda image: images.find(image.id, visitor)[1]
+
+
+def _file(
+    content: str | bytes | Iterator[str] | Iterator[bytes], conversation: Conversation, mimetype: str, ending: str
+) -> Response:
     """A file to look at, or with `?download` one to keep, under the name of the conversation."""
     response = Response(content, mimetype=mimetype)
     if "download" in request.args:
@@ -96,7 +121,9 @@ def _file(content: str | bytes, conversation: Conversation, mimetype: str, endin
 
 def _import_page(refusal: Refusal | None = None) -> str:
     remember()
-    return render_template("import.html", form=ImportForm(formdata=None), most=MOST, refusal=refusal)
+    return render_template(
+        "import.html", form=ImportForm(formdata=None), most=MOST, most_images=MOST_IMAGES, refusal=refusal
+    )
 
 
 def _not_imported(refusal: Refusal) -> ResponseReturnValue:

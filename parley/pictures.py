@@ -26,8 +26,8 @@ def _illustrated(message: Mapping[str, Any], addresses: Mapping[str, str]) -> di
 def _pieces(image: Image, address: str | None) -> list[dict[str, Any]]:
     """An image, after what the visitor says it shows."""
     if address is None:
-        return [_words(f"[image: {image.alt}]" if image.alt else "[image]")]
-    told = [_words(f"[image: {image.alt}]")] if image.alt else []
+        return [_words(image.in_words)]
+    told = [_words(image.in_words)] if image.alt else []
     return [*told, {"type": "image_url", "image_url": {"url": address}}]
 
 

@@ -19,6 +19,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 REMEMBERED = timedelta(days=400)  # how long a visitor is known: browsers keep no cookie for longer
 BODY_LIMIT = 4 * 1024 * 1024  # bytes; 100,000 characters of four bytes, percent-encoded, are 1.2 MB
 IMAGES_LIMIT = BODY_LIMIT + 40 * 1024 * 1024  # four files of ten megabytes; they are read into files, not into memory
+FILE_LIMIT = BODY_LIMIT + 20 * 1024 * 1024  # a conversation in JSON, with its images; it is read into memory at once
 PARTS_LIMIT = 32  # of a form with images; those of less than 500 KB are held in memory
 
 _headers = {
@@ -51,16 +52,26 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 def allow_images() -> None:
-    """Let the form of the present request have files. Other kinds of forms would be read into memory as a whole."""
-    if request.mimetype == "multipart/form-data":
-        request.max_content_length = IMAGES_LIMIT
-        request.max_form_parts = PARTS_LIMIT
+    """Let the form of the present request have images."""
+    _allow_files(IMAGES_LIMIT)
+
+
+def allow_a_conversation() -> None:
+    """Let the form of the present request have a file with a conversation in it."""
+    _allow_files(FILE_LIMIT)
 
 
 def require_secret(config: Config) -> None:
     """Raise ConfigError where pages are to be served and nothing is there to sign their cookies with."""
     if not config.secret_key:
         raise ConfigError("SECRET_KEY is not set. `make run` writes one into .env; on Heroku, app.json generates it.")
+
+
+def _allow_files(limit: int) -> None:
+    """Other kinds of forms would be read into memory as a whole."""
+    if request.mimetype == "multipart/form-data":
+        request.max_content_length = limit
+        request.max_form_parts = PARTS_LIMIT
 
 
 def _to_https() -> ResponseReturnValue | None:

@@ -20,6 +20,7 @@ NOTHING_TO_SHARE = "There is no answer to share yet. Once it has ended, share th
 
 # Whoever finds the address, in a list of a search engine or of another site, could read: it goes no further.
 KEPT_QUIET = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+FOR_AN_IMAGE = {"Cache-Control": "private, no-cache", "Content-Security-Policy": "default-src 'none'; sandbox"}
 
 shares = Blueprint("shares", __name__)
 
@@ -58,10 +59,26 @@ def mine() -> ResponseReturnValue:
 def read(token: str) -> ResponseReturnValue:
     """A snapshot, for whoever has the link. A reader stays unknown: no cookie is read, and none is set."""
     link, snapshot = parts().archive.shares.read(_checked(token))
+    numbers = {image.id: number for number, image in enumerate(snapshot.images, 1)}
     page = render_template(
-        "shared.html", link=link, snapshot=snapshot, blocks=markdown.blocks, how_it_ended=how_it_ended
+        "shared.html",
+        link=link,
+        snapshot=snapshot,
+        blocks=markdown.blocks,
+        how_it_ended=how_it_ended,
+        address_of=lambda image: url_for("shares.image", token=token, number=numbers[image.id]),
     )
     return Response(page, headers=KEPT_QUIET)
+
+
+@shares.get("/shares/<token>/images/<int:number>")
+def image(token: str, number: int) -> ResponseReturnValue:
+    """An image of a snapshot. A browser that has it asks each time whether it may still show it."""
+    media_type, content = parts().archive.shares.image(_checked(token), number)
+    response = Response(content, mimetype=media_type, headers={**KEPT_QUIET, **FOR_AN_IMAGE})
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 @shares.post("/shares/<token>/revoke")

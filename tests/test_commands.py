@@ -97,12 +97,14 @@ def test_make_run_is_told_whether_a_model_is_configured(env: dict[str, str], sta
     app.extensions["parley"].archive.database.close()
 
 
-def test_migrate_refuses_a_database_from_a_later_release(runner: FlaskCliRunner, app: object, config: Config) -> None:
-    database = create_app(config).extensions["parley"].archive.database
+def test_migrate_refuses_a_database_from_a_later_release(bare_database_url: str) -> None:
+    app = create_app(Config.from_env({"DATABASE_URL": bare_database_url}))
+    app.test_cli_runner().invoke(args=["migrate"])
+    database = app.extensions["parley"].archive.database
     with database.writing() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    result = app.test_cli_runner().invoke(args=["migrate"])
     database.close()
-    result = runner.invoke(args=["migrate"])
     assert result.exit_code == 1
     assert "migrated by a later one" in result.output
 

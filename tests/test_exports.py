@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from markupsafe import escape
 
 from parley.exports import file_name
 from tests.people import Person
-from tests.trees import answer, brought_back, question
+from tests.trees import answer, brought_back, illustrated, picture, question
 from tests.upstream import Upstream
 
 READ = ["md", "txt", "html"]
@@ -134,6 +135,23 @@ def test_a_document_needs_nothing_else_and_allows_nothing_else(alice: Person) ->
     assert '<span class="kn">import</span>' in response.text
     assert re.findall(r"""\b(?:src|href|action)=|https?://|url\(""", response.text) == []
     assert alice.client.get("/").headers["Content-Security-Policy"] != policy
+
+
+def test_images_stand_in_a_text_in_words(alice: Person) -> None:
+    here = brought_back(alice, *illustrated())
+    for ending in ("md", "txt"):
+        assert "What is it?\n\n[image: A flag]\n\n[image]\n\n" in export(alice, here, ending)
+
+
+def test_a_document_has_its_images_within_it(alice: Person) -> None:
+    here = brought_back(alice, *illustrated(picture(), picture(alt=MARKUP), picture(alt="")))
+    response = alice.client.get(f"{here}.html")
+    found = re.findall(r'<img [^>]*src="(data:[^"]*)" width="60" height="40" alt="([^"]*)"', response.text)
+    assert [alt for _address, alt in found] == ["A flag", str(escape(MARKUP)), "Image 3 of 3"]
+    assert {address for address, _alt in found} == {f"data:image/png;base64,{picture()['data']}"}
+    assert "img-src data:;" in response.headers["Content-Security-Policy"]
+    assert "img-src data:;" in response.text
+    assert "/images/" not in response.text
 
 
 def test_the_markup_of_a_title_stays_text_in_every_export(alice: Person) -> None:

@@ -2,17 +2,22 @@
 
 import copy
 import json
+import re
+from base64 import b64decode
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from parley.conversation import LONGEST_ANSWER
+from parley import files
+from parley.conversation import LONGEST_ANSWER, Conversation
 from parley.exports import as_json
-from parley.imports import Unreadable, read
+from parley.imports import MOST_IMAGES, Unreadable, read
+from parley.imports.pictures import Contents
+from tests import pictures
 from tests.people import EVENTS, Person
-from tests.trees import TREE, answer, bring_back, brought_back, file_of, question
+from tests.trees import TREE, answer, bring_back, brought_back, file_of, illustrated, picture, question
 from tests.upstream import Upstream
 
 MESSAGE_LIMIT = 100_000
@@ -33,6 +38,10 @@ def without_ids(file: Fields) -> Fields:
         for message in file["messages"]
     ]
     return file | {"id": None, "messages": messages}
+
+
+def as_file(conversation: Conversation, contents: Contents) -> bytes:
+    return b"".join(as_json(conversation, lambda image: contents[image.id]))
 
 
 def test_a_conversation_comes_back_as_it_was(alice: Person, stranger: Person) -> None:
@@ -63,6 +72,29 @@ def test_what_was_said_here_comes_back_with_its_branches(alice: Person, upstream
     assert [said["content"] for said in upstream.chats[-1]["messages"]] == ["Count again", "One.", "And on"]
 
 
+def test_images_come_back_with_their_question(alice: Person, stranger: Person) -> None:
+    first = exported(alice, brought_back(alice, *illustrated()))
+    assert first["messages"][0]["images"] == [picture(), picture(pictures.png(30, 20), alt="", width=30, height=20)]
+    assert first["messages"][1]["images"] == []
+    there = bring_back(stranger, first).location
+    assert without_ids(exported(stranger, there)) == without_ids(first)
+    (image, _other) = re.findall(r'<img[^>]* src="(/images/[^"]*)"', stranger.open(there).html)
+    assert stranger.client.get(image).data == pictures.png()
+    assert alice.client.get(image).status_code == 404
+
+
+def test_an_image_in_a_file_is_read_as_if_it_had_just_been_sent(alice: Person) -> None:
+    sent = picture(pictures.photo(), media_type="text/html", width=-1, height="x", alt=" A \n\0 flag ")
+    kept = exported(alice, brought_back(alice, *illustrated(sent)))["messages"][0]["images"][0]
+    assert b"Nosy Phone" not in b64decode(kept.pop("data"))
+    assert kept == {"media_type": "image/jpeg", "width": 200, "height": 400, "alt": "A \ufffd flag"}
+
+
+def test_a_question_of_nothing_but_images_comes_back(alice: Person) -> None:
+    said = [question("q", "", images=[picture()]), answer("a", "A flag.", "q")]
+    assert "A flag" in alice.open(brought_back(alice, *said, title="")).words
+
+
 texts = some.text(max_size=30)
 
 
@@ -82,8 +114,8 @@ def trees(draw: some.DrawFn) -> list[Fields]:
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(trees())
 def test_any_tree_is_the_same_after_a_way_out_and_back_in(said: list[Fields]) -> None:
-    once = as_json(read(json.dumps(file_of(*said)).encode(), "alice", MESSAGE_LIMIT))
-    again = as_json(read(once, "bob", MESSAGE_LIMIT))
+    once = as_file(*read(json.dumps(file_of(*said)).encode(), "alice", MESSAGE_LIMIT))
+    again = as_file(*read(once, "bob", MESSAGE_LIMIT))
     assert without_ids(json.loads(once)) == without_ids(json.loads(again))
 
 
@@ -107,6 +139,17 @@ def damaged(number: int, **changes: Any) -> Fields:
     messages = copy.deepcopy(TREE)
     messages[number] |= changes
     return file_of(*messages)
+
+
+def with_images(*images: object) -> Fields:
+    """A file whose first question has these images."""
+    return file_of(question("q", "Look", images=list(images)), answer("a", "So.", "q"))
+
+
+def many_images(number: int) -> Fields:
+    """A file with so many images, none of which is one."""
+    questions = [question(f"q{n}", "Look", images=[picture(b"x")]) for n in range(number)]
+    return file_of(*questions, *(answer(f"a{n}", "So.", f"q{n}") for n in range(number)))
 
 
 REFUSED = {
@@ -159,6 +202,20 @@ REFUSED = {
     "settings of another kind": file_of(settings=["owl-1"]),
     "a temperature beyond all": file_of(settings={"temperature": 3}),
     "instructions without end": file_of(settings={"instructions": "x" * (MESSAGE_LIMIT + 1)}),
+    "images of another kind": file_of(question("q", "Look", images="x"), answer("a", "So.", "q")),
+    "images of an answer": damaged(1, images=[picture()]),
+    "five images with a question": with_images(*[picture()] * 5),
+    "an image of another kind": with_images("x"),
+    "an image without bytes": with_images({"alt": "x"}),
+    "an image with no bytes at all": with_images(picture(data="")),
+    "an image not in Base64": with_images(picture(data="<svg>")),
+    "an image that isn't in ASCII": with_images(picture(data="é")),
+    "an image that is none": with_images(picture(b"<svg onload='alert(1)'>")),
+    "half an image": with_images(picture(pictures.jpeg()[:300])),
+    "an image without end": with_images(picture(pictures.claims(100_000, 100_000))),
+    "words of an image without end": with_images(picture(alt="x" * 1001)),
+    "words of an image of another kind": with_images(picture(alt=7)),
+    "too many images": many_images(MOST_IMAGES + 1),
 }
 
 
@@ -173,7 +230,15 @@ def test_what_is_not_a_conversation_is_refused_in_a_sentence(file: object) -> No
 
 def test_of_what_is_refused_nothing_is_kept(alice: Person) -> None:
     before = alice.open("/").links
-    for name in ("no JSON", "another app's", "a circle", "too many messages", "a usage beyond the column"):
+    for name in (
+        "no JSON",
+        "another app's",
+        "a circle",
+        "too many messages",
+        "a usage beyond the column",
+        "an image that is none",
+        "too many images",
+    ):
         response = bring_back(alice, REFUSED[name])
         assert response.status_code == 422
         assert 'role="alert"' in response.text
@@ -206,9 +271,9 @@ def test_a_large_file_is_imported_at_once(alice: Person) -> None:
 
 
 def test_a_file_that_is_too_large_is_refused_in_words(alice: Person) -> None:
-    response = bring_back(alice, b" " * 5_000_000)
+    response = bring_back(alice, b" " * 26_000_000)
     assert response.status_code == 413
-    assert "larger than 4 MB" in response.text
+    assert "larger than 24 MB" in response.text
     assert 'type="file"' in response.text
 
 
@@ -228,3 +293,26 @@ def test_a_script_is_told_in_json_why_a_file_is_refused(alice: Person) -> None:
 def test_the_page_of_options_leads_to_the_import(alice: Person) -> None:
     here = brought_back(alice)
     assert alice.open(f"{here}/options").links["Import a conversation"] == "/conversations/import"
+
+
+def test_images_are_counted_before_any_is_read() -> None:
+    with pytest.raises(Unreadable, match=f"more than {MOST_IMAGES} images"):
+        read(json.dumps(REFUSED["too many images"]).encode(), "alice", MESSAGE_LIMIT)
+
+
+def test_what_is_wrong_with_an_image_is_said_of_that_image() -> None:
+    with pytest.raises(Unreadable, match=r"^Image 2 of message 1 in this file can't be read\.$"):
+        read(json.dumps(with_images(picture(), picture(b"x"))).encode(), "alice", MESSAGE_LIMIT)
+
+
+def test_files_are_imported_one_at_a_time_and_who_has_to_wait_too_long_is_told_so(alice: Person) -> None:
+    with files.one_at_a_time:
+        response = bring_back(alice, file_of())
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "60")
+    assert "Other files are being imported at the moment." in response.text
+    assert 'type="file"' in response.text
+    assert bring_back(alice, file_of()).status_code == 303
+
+
+def test_the_page_says_how_much_can_be_imported(alice: Person) -> None:
+    assert "24 MB and 40 images at most" in alice.open("/conversations/import").words

@@ -9,6 +9,7 @@ from app import create_app
 from parley import schema
 from parley.config import Config
 from tests.people import EVENTS, Person
+from tests.upstream import Upstream
 
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 
@@ -110,9 +111,9 @@ def test_the_address_of_the_app_says_whether_it_works(alice: Person) -> None:
 
 
 @pytest.fixture
-def without_tables(config: Config) -> Flask:
+def without_tables(upstream: Upstream, bare_database_url: str) -> Flask:
     """An app whose database nobody has migrated."""
-    return create_app(config)
+    return create_app(Config.from_env({"SECRET_KEY": "x", "DATABASE_URL": bare_database_url, **upstream.env}))
 
 
 def test_a_database_that_does_not_answer_is_said_and_the_text_is_kept(without_tables: Flask) -> None:

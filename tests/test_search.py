@@ -232,9 +232,9 @@ def test_a_text_of_any_length_and_script_can_be_kept(app: Flask, alice: Person, 
 
 
 @pytest.fixture
-def older(database_url: str) -> Iterator[Database]:
+def older(bare_database_url: str) -> Iterator[Database]:
     """A database as it was before anything could be found in it."""
-    older = Database(Config.from_env({"DATABASE_URL": database_url}).database_url)
+    older = Database(Config.from_env({"DATABASE_URL": bare_database_url}).database_url)
     with older.exclusive() as connection:
         command.upgrade(schema._alembic(connection), "0003")
     yield older

@@ -12,8 +12,9 @@ from app import create_app
 from parley.config import Config, ConfigError
 from parley.database import conversations
 from parley.parts import Parts
+from tests import pictures
 from tests.people import EVENTS, Person
-from tests.trees import answer, brought_back, question
+from tests.trees import answer, brought_back, illustrated, picture, question
 from tests.upstream import Upstream
 
 MARKUP = "<script>alert(1)</script> <b>bold</b>"
@@ -50,6 +51,57 @@ def test_whoever_has_the_link_reads_the_conversation(alice: Person, stranger: Pe
     assert "parrot-2" in page.words
     assert page.links["Start a conversation of your own"] == "/"
     assert page.forms == []
+
+
+def test_images_are_shown_to_whoever_has_the_link(alice: Person, stranger: Person) -> None:
+    here = brought_back(
+        alice, *illustrated(), question("qq", "And?", "a", images=[picture()]), answer("aa", "So", "qq")
+    )
+    link = share(alice, here)
+    html = stranger.open(link).html
+    shown = re.findall(r'src="([^"]*)" width="(\d+)" height="(\d+)" alt="([^"]*)"', html)
+    assert shown == [
+        (f"{link}/images/1", "60", "40", "A flag"),
+        (f"{link}/images/2", "30", "20", "Image 2 of 2"),
+        (f"{link}/images/3", "60", "40", "A flag"),
+    ]
+    response = stranger.client.get(shown[1][0])
+    assert (response.mimetype, response.data) == ("image/png", pictures.png(30, 20))
+    assert response.headers["Cache-Control"] == "private, no-cache"
+    assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert "Set-Cookie" not in response.headers
+    again = stranger.client.get(shown[1][0], headers={"If-None-Match": response.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_nothing_more_can_be_asked_by_an_image_that_is_shared(alice: Person, stranger: Person) -> None:
+    later = question("qq", "And this?", "a", images=[picture()]), answer("aa", "So.", "qq")
+    here = brought_back(alice, *illustrated(), *later)
+    leaf = alice.client.get(f"{here}.json").get_json()["messages"][1]["id"]
+    link = share(alice, here, at=f"?at={leaf}")
+    ids = re.findall(r'src="/images/([^"]*)"', alice.open(here).html)
+    page = stranger.open(link).html
+    assert len(ids) == 3
+    assert not [image for image in ids if image in page]
+    for number in ("0", "3", "-1", "9" * 30, ids[0]):
+        assert stranger.client.get(f"{link}/images/{number}").status_code == 404
+    assert stranger.client.get(f"/images/{ids[0]}").status_code == 404
+    assert stranger.client.get(f"/shares/{NOBODYS}/images/1").status_code == 404
+
+
+def test_images_are_gone_with_their_link_or_their_conversation(app: Flask, alice: Person, stranger: Person) -> None:
+    here = brought_back(alice, *illustrated())
+    image = f"{share(alice, here)}/images/1"
+    with app.extensions["parley"].archive.database.writing() as connection:
+        mine = conversations.c.id == here.removeprefix("/conversations/")
+        connection.execute(update(conversations).where(mine).values(deleted_at=conversations.c.updated_at))
+    assert stranger.client.get(image).status_code == 404
+    with app.extensions["parley"].archive.database.writing() as connection:
+        connection.execute(update(conversations).where(mine).values(deleted_at=None))
+    assert stranger.client.get(image).status_code == 200
+    revoke(alice, image.partition("/images/")[0])
+    assert stranger.client.get(image).status_code == alice.client.get(image).status_code == 404
 
 
 def test_what_is_said_later_is_not_in_it(alice: Person, stranger: Person) -> None:
@@ -91,7 +143,7 @@ def test_a_link_shows_only_what_was_said(app: Flask, alice: Person, stranger: Pe
     parts: Parts = app.extensions["parley"]
     _link, snapshot = parts.archive.shares.read(link.removeprefix("/shares/"))
     assert list(vars(snapshot)) == ["title", "messages"]
-    assert list(vars(snapshot.messages[1])) == ["role", "text", "at", "state", "model"]
+    assert list(vars(snapshot.messages[1])) == ["role", "text", "at", "state", "model", "images"]
 
 
 def test_an_answer_that_is_still_being_written_is_not_shared(
@@ -206,12 +258,13 @@ def test_a_conversation_that_is_deleted_takes_its_links_with_it(app: Flask, alic
 
 
 def test_where_sharing_is_off_there_is_nothing_of_it(config: Config, alice: Person) -> None:
-    here = alice.say("Hello")
+    here = brought_back(alice, *illustrated())
     link = share(alice, here)
     without = create_app(replace(config, sharing=False))
     visitor = Person(without)
     visitor.client.set_cookie("parley", alice.client.get_cookie("parley").value)  # type: ignore[union-attr]
     assert visitor.client.get(link).status_code == visitor.client.get("/shares").status_code == 404
+    assert visitor.client.get(f"{link}/images/1").status_code == 404
     page = visitor.open(f"{here}/options")
     assert "share" not in page.html.lower()
     token = alice.open(f"{here}/options").form("/shares").fields["csrf_token"]

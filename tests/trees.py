@@ -1,12 +1,14 @@
 """Conversations as files hold them, made by hand, and the way to have one imported."""
 
 import json
+from base64 import b64encode
 from io import BytesIO
 from typing import Any
 
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from tests import pictures
 from tests.people import Person
 
 Fields = dict[str, Any]
@@ -21,6 +23,18 @@ def question(id: str, text: str, parent: str | None = None, **changes: Any) -> F
 
 def answer(id: str, text: str, parent: str, **changes: Any) -> Fields:
     return question(id, text, parent, role="assistant", model="parrot-2") | changes
+
+
+def picture(content: bytes | None = None, **changes: Any) -> Fields:
+    """An image as a file holds it."""
+    data = b64encode(content or pictures.png()).decode()
+    return {"media_type": "image/png", "width": 60, "height": 40, "alt": "A flag", "data": data} | changes
+
+
+def illustrated(*images: Fields) -> list[Fields]:
+    """A question with images, and its answer; without images one with two."""
+    sent = list(images) or [picture(), picture(pictures.png(30, 20), alt="")]
+    return [question("q", "What is it?", images=sent), answer("a", "A flag.", "q")]
 
 
 def file_of(*messages: Fields, **changes: Any) -> Fields:

@@ -1,7 +1,7 @@
 """Images: a visitor's own from when they are kept, a question's once it is sent with them; else gone after a day."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -84,6 +84,14 @@ def attach(connection: Connection, question: dict[str, Any], visitor: str, sent:
         is_free = and_(_own([image.id], visitor), images.c.message_id.is_(None))
         if connection.execute(update(images).where(is_free).values(place)).rowcount == 0:
             _copy(connection, image.id, visitor, place)
+
+
+def add(connection: Connection, question: Message, visitor: str, contents: Mapping[str, bytes]) -> None:
+    """Keep the images of a question that comes from elsewhere, in the transaction that keeps it."""
+    place = {"visitor": visitor, "conversation_id": question.conversation, "message_id": question.id}
+    for position, image in enumerate(question.images):
+        row = {**asdict(image), **place, "position": position, "bytes": contents[image.id]}
+        connection.execute(insert(images).values(row | {"created_at": datetime.now(UTC)}))
 
 
 def illustrated(connection: Connection, conversation: str, said: Iterable[Message]) -> tuple[Message, ...]:

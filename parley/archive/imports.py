@@ -1,11 +1,13 @@
 """Conversations that come back from a file."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import insert
 
+from parley.archive import images
 from parley.conversation import Conversation, Message
 from parley.database import Database, conversations, messages
 
@@ -16,12 +18,17 @@ class Imports:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def keep(self, conversation: Conversation) -> None:
-        """Keep a conversation with all that was said in it, in its order, or nothing of it. Its ids have to be new."""
+    def keep(self, conversation: Conversation, contents: Mapping[str, bytes]) -> None:
+        """Keep a conversation with all that was said in it, in its order, or nothing of it. Its ids have to be new.
+
+        `contents` are the bytes of its images, by their ids.
+        """
         rows = list(map(_row, conversation.messages))
         with self._database.writing() as connection:
             connection.execute(insert(conversations).values(_heading(conversation)))
             connection.execute(insert(messages), rows)
+            for message in conversation.messages:
+                images.add(connection, message, conversation.visitor, contents)
 
 
 def _heading(conversation: Conversation) -> dict[str, Any]:

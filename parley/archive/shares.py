@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, Select, and_, delete, insert, select
 
 from parley.archive.owned import NotFound
 from parley.archive.rows import utc
-from parley.conversation import SharedMessage, Snapshot, State
-from parley.database import Database, conversations, shares
+from parley.conversation import Image, SharedMessage, Snapshot, State
+from parley.database import Database, conversations, images, shares
 
 TOKEN_BYTES = 32  # 43 characters; nobody guesses one in the lifetime of anything
 
@@ -30,7 +30,7 @@ class Share:
 
 
 class Shares:
-    """What of a visitor's conversations others may read. All but `read` is for the visitor who shares."""
+    """What of a visitor's conversations others may read. All but `read` and `image` is for the visitor who shares."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -55,6 +55,17 @@ class Shares:
         if row is None:
             raise NotFound(token)
         return _share(row), _snapshot(row.snapshot)
+
+    def image(self, token: str, number: int) -> tuple[str, bytes]:
+        """The media type and the bytes of an image in a snapshot; the first is 1. Raises NotFound."""
+        share, snapshot = self.read(token)
+        wanted = [image.id for image in snapshot.images][number - 1 : number]
+        shown = and_(images.c.id.in_(wanted), images.c.conversation_id == share.conversation)
+        with self._database.reading() as connection:
+            row = connection.execute(select(images.c.media_type, images.c.bytes).where(shown)).one_or_none()
+        if row is None:
+            raise NotFound(token)
+        return row.media_type, row.bytes
 
     def of_visitor(self, visitor: str) -> list[Share]:
         """All links that a visitor has made and not revoked, the latest first."""
@@ -112,4 +123,5 @@ def _snapshot(kept: str) -> Snapshot:
 
 def _message(fields: dict[str, Any]) -> SharedMessage:
     at, state = datetime.fromisoformat(fields.pop("at")), State(fields.pop("state"))
-    return SharedMessage(**fields, at=at, state=state)
+    sent = tuple(Image(**image) for image in fields.pop("images", ()))
+    return SharedMessage(**fields, at=at, state=state, images=sent)

@@ -12,3 +12,8 @@ class Image:
     width: int
     height: int
     alt: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """What stands for it where it can't be seen."""
+        return f"[image: {self.alt}]" if self.alt else "[image]"

@@ -1,7 +1,8 @@
 """What others may read of a conversation: a branch of it as it was at one moment, and no more than is on the page.
 
 Left out is what its visitor did not show: what the models thought, the instructions, other branches, the words of
-failures. So are all ids, by which a reader could ask for more, or know two snapshots to be of one conversation.
+failures. So are all ids, by which a reader could ask for more, or know two snapshots to be of one conversation. But
+for those of images: they are kept here to find the bytes, and a reader asks for an image by its number.
 """
 
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
+from parley.conversation.image import Image
 from parley.conversation.message import Message, State
 from parley.conversation.tree import Conversation
 
@@ -22,6 +24,7 @@ class SharedMessage:
     at: datetime
     state: State
     model: str | None = None
+    images: tuple[Image, ...] = ()
 
     @property
     def is_answer(self) -> bool:
@@ -34,6 +37,11 @@ class Snapshot:
 
     title: str
     messages: tuple[SharedMessage, ...]
+
+    @property
+    def images(self) -> list[Image]:
+        """All of them, in the order of the page."""
+        return [image for message in self.messages for image in message.images]
 
 
 def snapshot_of(conversation: Conversation, leaf: str | None = None) -> Snapshot:
@@ -49,4 +57,4 @@ def snapshot_of(conversation: Conversation, leaf: str | None = None) -> Snapshot
 
 def _shared(said: Iterable[Message]) -> Iterable[SharedMessage]:
     for message in said:
-        yield SharedMessage(message.role, message.text, message.at, message.state, message.model)
+        yield SharedMessage(message.role, message.text, message.at, message.state, message.model, message.images)

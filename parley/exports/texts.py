@@ -1,4 +1,7 @@
-"""A branch of a conversation as text: Markdown, or nothing but words. What a model thought is left out of both."""
+"""A branch of a conversation as text: Markdown, or nothing but words. What a model thought is left out of both.
+
+Images stand there in the words in which a model is told of one that it can't see: a text has no file beside it.
+"""
 
 import re
 from collections.abc import Sequence
@@ -22,14 +25,23 @@ def as_text(conversation: Conversation, branch: Sequence[Message]) -> str:
 
 def _section(message: Message) -> str:
     ending = how_it_ended(message.state)
-    parts = [f"## {_speaker(message)}", _with_its_code_closed(message.text), f"*{ending}*" if ending else ""]
+    parts = [
+        f"## {_speaker(message)}",
+        _with_its_code_closed(message.text),
+        *_images(message),
+        f"*{ending}*" if ending else "",
+    ]
     return "\n\n".join(filter(None, parts))
 
 
 def _paragraph(message: Message) -> str:
     ending = how_it_ended(message.state)
-    parts = [f"{_speaker(message)}:", message.text, f"[{ending}]" if ending else ""]
+    parts = [f"{_speaker(message)}:", message.text, *_images(message), f"[{ending}]" if ending else ""]
     return "\n\n".join(filter(None, parts))
+
+
+def _images(message: Message) -> list[str]:
+    return [image.in_words for image in message.images]
 
 
 def _speaker(message: Message) -> str:

@@ -1,5 +1,6 @@
 """The fields of an object in a file that nobody can be trusted to have left as it was."""
 
+from base64 import b64decode
 from datetime import UTC, datetime
 
 from parley.conversation import clean
@@ -38,6 +39,16 @@ class Fields:
     def text_or_none(self, field: str, most: int) -> str | None:
         return None if self.get(field) is None else self.text(field, most)
 
+    def content(self, field: str) -> bytes:
+        """Bytes, which JSON holds as Base64."""
+        value = self.get(field)
+        if not isinstance(value, str):
+            raise self.damaged()
+        try:
+            return b64decode(value, validate=True)
+        except ValueError as error:
+            raise self.damaged() from error
+
     def count(self, field: str) -> int:
         value = self.get(field)
         if type(value) is not int or not 0 <= value <= GREATEST_COUNT:
@@ -64,6 +75,10 @@ class Fields:
 
     def moment_or_none(self, field: str) -> datetime | None:
         return None if self.get(field) is None else self.moment(field)
+
+    def damaged(self) -> Unreadable:
+        """What is said where no single field is to blame."""
+        return Unreadable(f"{self._name} can't be read.")
 
     def wrong(self, field: str) -> Unreadable:
         """What is said of a field that is no such thing."""

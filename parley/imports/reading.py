@@ -9,6 +9,7 @@ import orjson
 from parley.conversation import LONGEST_ANSWER, Conversation, Message, Settings, State, Usage, title_of
 from parley.exports import FORMAT, VERSION
 from parley.imports.fields import LONGEST_NAME, LONGEST_SENTENCE, Fields, Unreadable
+from parley.imports.pictures import Contents, with_images
 
 MOST_MESSAGES = 10_000
 AT_A_TIME = 100  # messages, of which each takes 25 microseconds
@@ -25,13 +26,19 @@ CUT_SHORT = "This answer was still being written when the conversation was expor
 Ids = dict[str, Message]
 
 
-def read(file: bytes, visitor: str, message_limit: int) -> Conversation:
-    """The conversation that a file holds, as a new one of this visitor's. Raises Unreadable."""
+def read(file: bytes, visitor: str, message_limit: int) -> tuple[Conversation, Contents]:
+    """The conversation that a file holds, as a new one of this visitor's, and the bytes of its images.
+
+    Images are read last, as they take longest. Raises Unreadable.
+    """
     fields = Fields(_document(file), "This file")
-    messages = _messages(fields.get("messages"), str(uuid4()), message_limit)
-    title = " ".join(fields.text("title", LONGEST_TITLE).split()) or title_of(messages[0].text)
+    found = _list(fields.get("messages"))
+    messages = _messages(found, str(uuid4()), message_limit)
+    title = " ".join(fields.text("title", LONGEST_TITLE).split())
     settings = _settings(Fields(fields.get("settings") or {}, "The settings in this file"), message_limit)
-    return Conversation(messages[0].conversation, visitor, title, messages, settings)
+    messages, contents = with_images(messages, found)
+    title = title or title_of(messages[0].text, messages[0].images)
+    return Conversation(messages[0].conversation, visitor, title, messages, settings), contents
 
 
 def _document(file: bytes) -> dict[str, object]:
@@ -56,12 +63,16 @@ def _settings(fields: Fields, message_limit: int) -> Settings:
     )
 
 
-def _messages(found: object, conversation: str, message_limit: int) -> tuple[Message, ...]:
-    """The messages in their order. What one of them follows has to stand before it, so there can be no circle."""
+def _list(found: object) -> list[object]:
     if not isinstance(found, list) or not found:
         raise Unreadable(NO_MESSAGES)
     if len(found) > MOST_MESSAGES:
         raise Unreadable(TOO_MANY)
+    return found
+
+
+def _messages(found: list[object], conversation: str, message_limit: int) -> tuple[Message, ...]:
+    """The messages in their order. What one of them follows has to stand before it, so there can be no circle."""
     by_old_id: Ids = {}
     for number, value in enumerate(found, 1):
         fields = Fields(value, f"Message {number} in this file")

@@ -1,8 +1,11 @@
 """A conversation leaves the app: as a file, and to readers with a link. What was said in it stays text."""
 
+import json
+
 from playwright.sync_api import expect
 
 from tests.browser.visitor import CONVERSATION, Visitor
+from tests.trees import file_of, illustrated
 from tests.upstream import Upstream
 
 PAYLOADS = (
@@ -36,6 +39,22 @@ def test_no_script_runs_in_what_was_taken_away_or_shared(alice: Visitor, strange
         ]
     stranger.open(shared)
     expect(stranger.page.get_by_role("article")).to_have_count(2)
+
+
+def test_images_are_seen_in_what_was_taken_away_or_shared(alice: Visitor, stranger: Visitor) -> None:
+    file = json.dumps(file_of(*illustrated())).encode()
+    alice.open("/conversations/import")
+    alice.page.get_by_label("File").set_input_files({"name": "a.json", "mimeType": "text/json", "buffer": file})
+    alice.page.get_by_role("button", name="Import").click()
+    expect(alice.page).to_have_url(CONVERSATION)
+    here = alice.page.url.removeprefix(alice.url)
+    shared = share(alice)
+    for visitor, address in ((alice, f"{here}.html"), (stranger, shared)):
+        visitor.open(address)
+        for name in ("A flag", "Image 2 of 2"):
+            image = visitor.page.get_by_role("img", name=name)
+            expect(image).to_be_in_viewport()
+            visitor.page.wait_for_function("it => it.complete && it.naturalWidth", arg=image.element_handle())
 
 
 def test_a_document_that_is_kept_looks_as_it_did(alice: Visitor, upstream: Upstream) -> None:
