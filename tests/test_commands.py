@@ -98,7 +98,7 @@ def test_make_run_is_told_whether_a_model_is_configured(env: dict[str, str], sta
 
 
 def test_migrate_refuses_a_database_from_a_later_release(bare_database_url: str) -> None:
-    app = create_app(Config.from_env({"DATABASE_URL": bare_database_url}))
+    app = create_app(Config.from_env({"SECRET_KEY": "x", "DATABASE_URL": bare_database_url}))
     app.test_cli_runner().invoke(args=["migrate"])
     database = app.extensions["parley"].archive.database
     with database.writing() as connection:
