@@ -32,6 +32,7 @@ def list_page(refusal: Refusal | None = None) -> str:
         next=listed.next,
         action_form=ActionForm(formdata=None),
         refusal=refusal,
+        is_sharing=parts().config.sharing,
     )
 
 
