@@ -1,5 +1,6 @@
 """What every page and every error has: headers, words, and nothing that it should not say."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from app import create_app
 from parley import schema
 from parley.config import Config
 from tests.people import EVENTS, Person
+from tests.trees import brought_back
+from tests.upstream import Upstream
 
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 
@@ -29,6 +32,34 @@ def test_no_page_has_script_or_style_of_its_own(alice: Person) -> None:
     assert "<style" not in html
     assert " style=" not in html
     assert html.count("<script") == html.count('<script type="module" src="/static/')
+
+
+def test_no_id_is_twice_on_a_page(alice: Person, upstream: Upstream) -> None:
+    upstream.says("So far", finish="length")
+    alice.say("Hello", alice.say("Hello"))
+    here = brought_back(alice)
+    share = alice.open(f"{here}/options").form("/shares")
+    alice.client.post(share.action, data=share.fields)
+    alice.client.post(
+        share.action, data=share.fields | {"at": alice.client.get(f"{here}.json").json["messages"][1]["id"]}
+    )
+    said = alice.client.get(f"{here}.json").json["messages"]
+    forms = [f"{here}?{'edit' if one['role'] == 'user' else 'again'}={one['id']}" for one in said]
+    gone = alice.say("To be deleted")
+    delete = alice.open(f"{gone}/options").form("/delete")
+    deleted = alice.client.post(delete.action, data=delete.fields).location
+    for address in (
+        "/",
+        here,
+        *forms,
+        deleted,
+        f"{here}/options",
+        "/conversations",
+        "/conversations/import",
+        "/shares",
+    ):
+        ids = re.findall(r'\sid="([^"]*)"', alice.open(address).html)
+        assert len(ids) == len(set(ids)), (address, sorted(ids))
 
 
 def test_each_page_renews_the_cookie_and_static_files_leave_it_alone(alice: Person) -> None:
