@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from parley.conversation import LONGEST_ANSWER
+from parley.conversation import GREATEST_LENGTH, INSTRUCTIONS_LIMIT, LONGEST_ANSWER
 from parley.exports import as_json
 from parley.imports import Unreadable, read
 from tests.people import EVENTS, Person
@@ -61,6 +61,19 @@ def test_what_was_said_here_comes_back_with_its_branches(alice: Person, upstream
     assert "Version before" in page.links
     alice.say("And on", there)
     assert [said["content"] for said in upstream.chats[-1]["messages"]] == ["Count again", "One.", "And on"]
+
+
+def test_whatever_settings_come_back_can_be_sent_along(alice: Person, upstream: Upstream) -> None:
+    most = {
+        "instructions": "x" * INSTRUCTIONS_LIMIT,
+        "temperature": 1,
+        "max_tokens": GREATEST_LENGTH,
+        "reasoning": "high",
+    }
+    here = brought_back(alice, settings=most | {"model": "nobody-offers-this"})
+    alice.say("And on", here)
+    assert upstream.chats[-1]["max_tokens"] == GREATEST_LENGTH
+    assert upstream.chats[-1]["model"] == "parrot-2"
 
 
 texts = some.text(max_size=30)
@@ -157,8 +170,12 @@ REFUSED = {
     "seconds below nothing": damaged(1, seconds=-1),
     "true seconds": damaged(1, seconds=True),
     "settings of another kind": file_of(settings=["owl-1"]),
-    "a temperature beyond all": file_of(settings={"temperature": 3}),
-    "instructions without end": file_of(settings={"instructions": "x" * (MESSAGE_LIMIT + 1)}),
+    "a temperature beyond all": file_of(settings={"temperature": 1.1}),
+    "instructions without end": file_of(settings={"instructions": "x" * (INSTRUCTIONS_LIMIT + 1)}),
+    "an answer without end": file_of(settings={"max_tokens": GREATEST_LENGTH + 1}),
+    "half a token": file_of(settings={"max_tokens": 1.5}),
+    "a way to reason that there isn't": file_of(settings={"reasoning": "nonsense"}),
+    "a way to reason of another kind": file_of(settings={"reasoning": ["low"]}),
 }
 
 
