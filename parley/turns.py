@@ -122,8 +122,8 @@ def document(answer: UUID) -> ResponseReturnValue:
 def _said(form: TurnForm, conversation: str, choice: Choice | InferenceError) -> Said:
     """What the form says, kept, with the wishes and the images that come with it."""
     wishes = form.wishes | ({"model": choice.model} if isinstance(choice, Choice) else {})
-    images, after = attached().images, request.form.get("after")
-    return parts().archive.say(conversation, visitor(), form.text, form.turn_id, form.parent_id, wishes, images, after)
+    images, shown = attached().images, request.form.get("after")
+    return parts().archive.say(conversation, visitor(), form.text, form.turn_id, form.parent_id, wishes, images, shown)
 
 
 def _pick(form: TurnForm, conversation: str) -> Choice | InferenceError:

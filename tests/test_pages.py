@@ -36,28 +36,17 @@ def test_no_page_has_script_or_style_of_its_own(alice: Person) -> None:
 
 def test_no_id_is_twice_on_a_page(alice: Person, upstream: Upstream) -> None:
     upstream.says("So far", finish="length")
-    alice.say("Hello", alice.say("Hello"))
     here = brought_back(alice)
+    said = alice.client.get(f"{here}.json").get_json()["messages"]
     share = alice.open(f"{here}/options").form("/shares")
-    alice.client.post(share.action, data=share.fields)
-    alice.client.post(
-        share.action, data=share.fields | {"at": alice.client.get(f"{here}.json").json["messages"][1]["id"]}
-    )
-    said = alice.client.get(f"{here}.json").json["messages"]
+    for at in ("", said[1]["id"]):
+        alice.client.post(share.action, data=share.fields | {"at": at})
     forms = [f"{here}?{'edit' if one['role'] == 'user' else 'again'}={one['id']}" for one in said]
-    gone = alice.say("To be deleted")
+    gone = alice.say("Hello", alice.say("Hello"))
     delete = alice.open(f"{gone}/options").form("/delete")
     deleted = alice.client.post(delete.action, data=delete.fields).location
-    for address in (
-        "/",
-        here,
-        *forms,
-        deleted,
-        f"{here}/options",
-        "/conversations",
-        "/conversations/import",
-        "/shares",
-    ):
+    sheets = (f"{here}/options", "/conversations", "/conversations/import", "/shares")
+    for address in ("/", here, *forms, deleted, *sheets):
         ids = re.findall(r'\sid="([^"]*)"', alice.open(address).html)
         assert len(ids) == len(set(ids)), (address, sorted(ids))
 

@@ -231,7 +231,7 @@ class Upstream:
         self._released.set()
 
     def begin_anew(self) -> None:
-        """Be as at the beginning, with nothing left of an earlier test: an answer that is still given there tells it."""
+        """Be as at the beginning, with nothing left of an earlier test, whose answers may still be given."""
         self.says("Hello", " there.")
         self.serves_catalogue(CATALOGUE)
         self.requests.clear()
