@@ -399,3 +399,13 @@ def test_where_the_page_showed_nothing_that_is_there_it_goes_on_where_it_is(
     alice.say("Two", here, after=after)
     asked = [said["content"] for said in upstream.chats[-1]["messages"] if said["role"] == "user"]
     assert asked == ["Zero", "One", "Two"]
+
+
+def test_the_options_of_a_branch_lead_back_to_it(alice: Person) -> None:
+    here = alice.say("Hello")
+    first = alice.client.get(f"{here}.json").get_json()["messages"][1]["id"]
+    alice.say("Hello again", here, parent="")
+    page = alice.open(f"{here}/options?at={first}")
+    assert alice.open(page.links["Back to the conversation"]).questions == ["Hello"]
+    assert page.links["Markdown"].startswith(f"{here}.md?at={first}")
+    assert alice.client.get(f"{here}/options?at={NOBODYS}").status_code == 404
