@@ -43,7 +43,7 @@ class Config:
             database_url=_sqlalchemy_url(env.get("DATABASE_URL") or cls.database_url),
             attachments=find_attachments(env),
             missing=missing_variables(env),
-            system_prompt=env.get("SYSTEM_PROMPT", ""),
+            system_prompt=env.get("SYSTEM_PROMPT", "").strip(),
             app_name=env.get("APP_NAME") or cls.app_name,
             starters=_starters(env),
             visitor_settings=_on_or_off(env, "VISITOR_SETTINGS", cls.visitor_settings),

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from parley import branches
 from parley.conversation import Conversation
 from parley.errors import Refusal
 from parley.forms import ActionForm
@@ -16,8 +17,10 @@ options = Blueprint("options", __name__)
 
 @options.get("/conversations/<uuid:conversation>/options")
 def show(conversation: UUID) -> ResponseReturnValue:
-    """All that can be done with a conversation, each as a form or a link."""
-    return options_page(parts().archive.find(str(conversation), visitor()))
+    """All that can be done with a conversation, or with the branch of it that `?at=` names."""
+    found = parts().archive.find(str(conversation), visitor())
+    branches.as_asked(found)
+    return options_page(found)
 
 
 def options_page(conversation: Conversation, refusal: Refusal | None = None) -> str:

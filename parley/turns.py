@@ -10,6 +10,7 @@ from flask import (
     Response,
     copy_current_request_context,
     redirect,
+    request,
     stream_template,
     url_for,
 )
@@ -121,8 +122,8 @@ def document(answer: UUID) -> ResponseReturnValue:
 def _said(form: TurnForm, conversation: str, choice: Choice | InferenceError) -> Said:
     """What the form says, kept, with the wishes and the images that come with it."""
     wishes = form.wishes | ({"model": choice.model} if isinstance(choice, Choice) else {})
-    images = attached().images
-    return parts().archive.say(conversation, visitor(), form.text, form.turn_id, form.parent_id, wishes, images)
+    images, shown = attached().images, request.form.get("after")
+    return parts().archive.say(conversation, visitor(), form.text, form.turn_id, form.parent_id, wishes, images, shown)
 
 
 def _pick(form: TurnForm, conversation: str) -> Choice | InferenceError:

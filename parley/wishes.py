@@ -57,7 +57,13 @@ class WishesForm(FlaskForm):  # type: ignore[misc]
 def as_typed(settings: Settings) -> Mapping[str, str]:
     """What is kept, as the fields show it."""
     typed = {name: getattr(settings, name) for name in READERS}
-    return {name: "" if wish is None else str(wish).removesuffix(".0") for name, wish in typed.items()}
+    return {name: _typed(wish) for name, wish in typed.items()}
+
+
+def _typed(wish: object) -> str:
+    if wish is None:
+        return ""
+    return str(wish).removesuffix(".0") if isinstance(wish, float) else str(wish)
 
 
 def _read(field: Field) -> object:

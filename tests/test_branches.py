@@ -377,3 +377,35 @@ def test_the_events_of_a_regenerated_answer_bring_its_question(alice: Person, up
     assert start["question"] == kept(alice, here)[0]["id"]
     assert "Version 2 of 2" in start["html"]
     assert "Regenerate" in end["html"]
+
+
+def test_what_is_said_goes_on_with_the_branch_that_its_page_showed(alice: Person, upstream: Upstream) -> None:
+    here = alice.say("Tell me of cats")
+    composer = alice.open(here).form("/turns")
+    alice.say("Go on", here)
+    alice.say("Tell me of dogs", here, parent="")
+    response = alice.client.post(composer.action, data=composer.fields | {"message": "And their whiskers?"})
+    alice.finish(here)
+    asked = [said["content"] for said in upstream.chats[-1]["messages"] if said["role"] == "user"]
+    assert asked == ["Tell me of cats", "Go on", "And their whiskers?"]
+    assert alice.open(response.location.partition("#")[0]).questions == asked
+
+
+@pytest.mark.parametrize("after", ["", "7", NOBODYS, "\0"])
+def test_where_the_page_showed_nothing_that_is_there_it_goes_on_where_it_is(
+    alice: Person, upstream: Upstream, after: str
+) -> None:
+    here = alice.say("One", alice.say("Zero"))
+    alice.say("Two", here, after=after)
+    asked = [said["content"] for said in upstream.chats[-1]["messages"] if said["role"] == "user"]
+    assert asked == ["Zero", "One", "Two"]
+
+
+def test_the_options_of_a_branch_lead_back_to_it(alice: Person) -> None:
+    here = alice.say("Hello")
+    first = alice.client.get(f"{here}.json").get_json()["messages"][1]["id"]
+    alice.say("Hello again", here, parent="")
+    page = alice.open(f"{here}/options?at={first}")
+    assert alice.open(page.links["Back to the conversation"]).questions == ["Hello"]
+    assert page.links["Markdown"].startswith(f"{here}.md?at={first}")
+    assert alice.client.get(f"{here}/options?at={NOBODYS}").status_code == 404

@@ -366,6 +366,18 @@ def test_an_edit_takes_its_images_along(alice: Person, upstream: Upstream) -> No
     assert DATA_URL.fullmatch(image["image_url"]["url"])
 
 
+def test_an_edit_with_images_offers_the_models_that_take_them(alice: Person, upstream: Upstream) -> None:
+    here = say_with(alice, uploaded(alice))
+    question = alice.client.get(f"{here}.json").get_json()["messages"][0]["id"]
+    assert "model" not in alice.open(f"{here}?edit={question}").form("#edit").fields
+    alice.say("And now?", here, model="owl-1")
+    form = alice.open(f"{here}?edit={question}").form("#edit")
+    assert form.fields["model"] == "claude-sonnet-5-5"
+    assert alice.client.post(form.action, data=form.fields).status_code == 303
+    alice.finish(here)
+    assert upstream.chats[-1]["model"] == "claude-sonnet-5-5"
+
+
 @pytest.mark.parametrize("ending", ["turns", "images"])
 def test_images_and_text_stay_in_the_form_while_the_database_is_away(config: Config, app: Flask, ending: str) -> None:
     away = create_app(replace(config, database_url="sqlite:////nowhere/parley.db"))

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from parley import files
-from parley.conversation import LONGEST_ANSWER, Conversation
+from parley.conversation import GREATEST_LENGTH, INSTRUCTIONS_LIMIT, LONGEST_ANSWER, Conversation
 from parley.exports import as_json
 from parley.imports import MOST_IMAGES, Unreadable, read
 from parley.imports.pictures import Contents
@@ -93,6 +93,19 @@ def test_an_image_in_a_file_is_read_as_if_it_had_just_been_sent(alice: Person) -
 def test_a_question_of_nothing_but_images_comes_back(alice: Person) -> None:
     said = [question("q", "", images=[picture()]), answer("a", "A flag.", "q")]
     assert "A flag" in alice.open(brought_back(alice, *said, title="")).words
+
+
+def test_whatever_settings_come_back_can_be_sent_along(alice: Person, upstream: Upstream) -> None:
+    most = {
+        "instructions": "x" * INSTRUCTIONS_LIMIT,
+        "temperature": 1,
+        "max_tokens": GREATEST_LENGTH,
+        "reasoning": "high",
+    }
+    here = brought_back(alice, settings=most | {"model": "nobody-offers-this"})
+    alice.say("And on", here)
+    assert upstream.chats[-1]["max_tokens"] == GREATEST_LENGTH
+    assert upstream.chats[-1]["model"] == "parrot-2"
 
 
 texts = some.text(max_size=30)
@@ -200,8 +213,6 @@ REFUSED = {
     "seconds below nothing": damaged(1, seconds=-1),
     "true seconds": damaged(1, seconds=True),
     "settings of another kind": file_of(settings=["owl-1"]),
-    "a temperature beyond all": file_of(settings={"temperature": 3}),
-    "instructions without end": file_of(settings={"instructions": "x" * (MESSAGE_LIMIT + 1)}),
     "images of another kind": file_of(question("q", "Look", images="x"), answer("a", "So.", "q")),
     "images of an answer": damaged(1, images=[picture()]),
     "five images with a question": with_images(*[picture()] * 5),
@@ -216,6 +227,12 @@ REFUSED = {
     "words of an image without end": with_images(picture(alt="x" * 1001)),
     "words of an image of another kind": with_images(picture(alt=7)),
     "too many images": many_images(MOST_IMAGES + 1),
+    "a temperature beyond all": file_of(settings={"temperature": 1.1}),
+    "instructions without end": file_of(settings={"instructions": "x" * (INSTRUCTIONS_LIMIT + 1)}),
+    "an answer without end": file_of(settings={"max_tokens": GREATEST_LENGTH + 1}),
+    "half a token": file_of(settings={"max_tokens": 1.5}),
+    "a way to reason that there isn't": file_of(settings={"reasoning": "nonsense"}),
+    "a way to reason of another kind": file_of(settings={"reasoning": ["low"]}),
 }
 
 

@@ -1,5 +1,6 @@
 """What every page and every error has: headers, words, and nothing that it should not say."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from app import create_app
 from parley import schema
 from parley.config import Config
 from tests.people import EVENTS, Person
+from tests.trees import brought_back
 from tests.upstream import Upstream
 
 NOBODYS = "00000000-0000-4000-8000-000000000000"
@@ -30,6 +32,23 @@ def test_no_page_has_script_or_style_of_its_own(alice: Person) -> None:
     assert "<style" not in html
     assert " style=" not in html
     assert html.count("<script") == html.count('<script type="module" src="/static/')
+
+
+def test_no_id_is_twice_on_a_page(alice: Person, upstream: Upstream) -> None:
+    upstream.says("So far", finish="length")
+    here = brought_back(alice)
+    said = alice.client.get(f"{here}.json").get_json()["messages"]
+    share = alice.open(f"{here}/options").form("/shares")
+    for at in ("", said[1]["id"]):
+        alice.client.post(share.action, data=share.fields | {"at": at})
+    forms = [f"{here}?{'edit' if one['role'] == 'user' else 'again'}={one['id']}" for one in said]
+    gone = alice.say("Hello", alice.say("Hello"))
+    delete = alice.open(f"{gone}/options").form("/delete")
+    deleted = alice.client.post(delete.action, data=delete.fields).location
+    sheets = (f"{here}/options", "/conversations", "/conversations/import", "/shares")
+    for address in ("/", here, *forms, deleted, *sheets):
+        ids = re.findall(r'\sid="([^"]*)"', alice.open(address).html)
+        assert len(ids) == len(set(ids)), (address, sorted(ids))
 
 
 def test_each_page_renews_the_cookie_and_static_files_leave_it_alone(alice: Person) -> None:

@@ -194,3 +194,13 @@ def test_an_answer_that_names_its_model_otherwise_is_asked_for_again_of_the_same
     alice.finish(here)
     assert [chat["model"] for chat in upstream.chats] == ["owl-1", "owl-1"]
     assert "no longer offered" not in alice.open(here).words
+
+
+def test_where_there_is_no_other_model_none_is_offered(alice: Person, upstream: Upstream) -> None:
+    upstream.serves_catalogue(["owl-1"])
+    here = alice.say("Hello")
+    answer = alice.client.get(f"{here}.json").get_json()["messages"][1]["id"]
+    page = alice.open(f"{here}?again={answer}")
+    assert 'id="again"' not in page.html
+    assert "with another model" not in page.links
+    assert page.button(f"{answer}/retry")

@@ -265,3 +265,9 @@ def test_the_migration_can_be_taken_back_and_leaves_no_difference_to_the_code(ol
         command.downgrade(schema._alembic(connection), "0003")
         command.upgrade(schema._alembic(connection), "head")
         command.check(schema._alembic(connection))
+
+
+@pytest.mark.parametrize("before", ["x", "2147483648", "9999999999", "99999999999"])
+def test_a_place_in_the_results_that_there_is_not_is_not_found(alice: Person, before: str) -> None:
+    alice.say("Hello")
+    assert alice.client.get(f"/conversations?q=hello&before={before}").status_code == 404

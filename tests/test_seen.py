@@ -5,13 +5,15 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from app import create_app
 from parley.archive import NotFound
 from parley.config import Config
 from parley.conversation import Asked, Conversation, Message
@@ -335,3 +337,40 @@ def test_what_is_not_over_has_no_header_yet(alice: Person, upstream: Upstream) -
     assert page.status_code == 200
     assert "Server-Timing" not in page.headers
     upstream.release()
+
+
+@pytest.fixture
+def app_with_blanks(config: Config) -> Iterator[Flask]:
+    """An app whose operator has written the instructions into a file, with a line break at its end."""
+    env = {"SECRET_KEY": SECRET, "DATABASE_URL": config.database_url, "SYSTEM_PROMPT": f" {PROMPT}\n"}
+    app = create_app(replace(config, system_prompt=Config.from_env(env).system_prompt))
+    yield app
+    app.extensions["parley"].answers.farewell(0)
+    app.extensions["parley"].archive.database.close()
+
+
+def test_what_the_visitor_wished_is_shown_though_blanks_stand_around_the_prompt(
+    app: Flask, app_with_blanks: Flask
+) -> None:
+    alice = Person(app_with_blanks)
+    here = alice.say("Hello", instructions="Be brief.")
+    before = seen(alice, answers(alice, here)[0])["request"]["messages"][0]["content"]
+    assert before.startswith("•••")
+    assert before.endswith("Be brief.")
+
+
+@pytest.mark.parametrize("quoted", [PROMPT, PROMPT[:60], json.dumps({"role": "system", "content": PROMPT})])
+def test_a_service_that_quotes_the_prompt_in_an_error_is_not_quoted(
+    alice: Person, upstream: Upstream, quoted: str
+) -> None:
+    upstream.sends({"error": {"message": f"No good: {quoted}"}})
+    here = alice.say("Hello")
+    answer = answers(alice, here)[0]
+    assert answer["error"] == "The model's service reported an error. Retry in a moment."
+    for address in (here, f"{here}.json", f"/answers/{answer['id']}/events", f"/answers/{answer['id']}/seen"):
+        assert "oracle" not in alice.client.get(address).text
+    response = alice.client.application.test_client().post(
+        "/", data={"message": "Hi"}, headers={"Accept": "text/plain"}
+    )
+    assert response.status_code == 502
+    assert "oracle" not in response.text

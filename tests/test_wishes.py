@@ -65,6 +65,11 @@ def test_a_whole_number_is_shown_as_one(alice: Person) -> None:
     assert shown(alice.open(alice.say("Hello", temperature="1")))["temperature"] == "1"
 
 
+def test_instructions_come_back_to_the_letter(alice: Person) -> None:
+    here = alice.say("Hello", instructions="Write for Python 3.0")
+    assert shown(alice.open(here))["instructions"] == "Write for Python 3.0"
+
+
 def test_what_is_emptied_is_the_models_own_again(alice: Person, upstream: Upstream) -> None:
     here = alice.say("Hello", **WISHES)
     alice.say("And now?", at=here, **NONE)

@@ -128,6 +128,7 @@ class Upstream:
         self._answers = [Answer()]
         self._lock = threading.Lock()
         self._released = threading.Event()
+        self.releases = 0
         self._catalogue: Json = CATALOGUE
         self._models: Sequence[Json] | None = None
         self._server = _Server(self, port, certificate)
@@ -225,16 +226,16 @@ class Upstream:
         self._change(drops_headers=True)
 
     def release(self) -> None:
-        """Let everything that stalls go on."""
+        """Let everything that stalls go on, though it look up only once the next thing is set."""
+        self.releases += 1
         self._released.set()
 
     def begin_anew(self) -> None:
-        """Be as at the beginning, with nothing left of an earlier test."""
+        """Be as at the beginning, with nothing left of an earlier test, whose answers may still be given."""
         self.says("Hello", " there.")
         self.serves_catalogue(CATALOGUE)
         self.requests.clear()
-        for event in (self.hung_up, self.asked, self.answered):
-            event.clear()
+        self.hung_up, self.asked, self.answered = (threading.Event() for _ in range(3))
 
     def serves_catalogue(self, catalogue: Json, models: Sequence[Json] | None = None) -> None:
         """List these under /available-models and under /v1/models, by name or in full.
@@ -355,6 +356,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(self.server.upstream.next_answer(), body)
 
     def _answer(self, answer: Answer, body: Json) -> None:
+        hung_up = self.server.upstream.hung_up
         try:
             if answer.holds_headers:
                 self._wait_for_release()
@@ -367,7 +369,7 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 self._stream(answer)
         except (ClientLeft, OSError):
-            self.server.upstream.hung_up.set()
+            hung_up.set()
             self.close_connection = True
 
     def _stream(self, answer: Answer) -> None:
@@ -430,7 +432,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
 
     def _wait_for_release(self) -> None:
-        while not self.server.upstream.is_released:
+        before = self.server.upstream.releases
+        while not self.server.upstream.is_released and self.server.upstream.releases == before:
             self._watch(GLANCE)
 
     def _wait(self, seconds: float) -> None:

@@ -63,10 +63,12 @@ class Archive:
         parent: str | None = None,
         wishes: Mapping[str, object] = NO_WISHES,
         sent: Sequence[Image] = (),
+        shown: str | None = None,
     ) -> Said:
         """Keep a question with an empty answer beneath it; a conversation comes into being with its first.
 
-        `parent` is the message it follows: "" for the beginning, None for wherever the conversation has got to.
+        `parent` is the message it follows: "" for the beginning, None for wherever the conversation has got to, on the
+        branch through the message `shown`, where there is such a one.
         `wishes` are the settings of the conversation that change with this turn, by their names.
         The same `turn` with the same text and images changes nothing. Raises NotFound for a stranger's conversation
         or image, or an unknown parent.
@@ -80,7 +82,7 @@ class Archive:
                 question = saying.of_turn(rows, turn)
             if question is not None:
                 return _said(before, _first_answer(rows, question.id), is_new=False)
-            asked = saying.question(conversation, _parent(before, parent), text, turn)
+            asked = saying.question(conversation, _parent(before, parent, shown), text, turn)
             answer = saying.answer(conversation, asked["id"], model=wishes.get("model"))
             saying.add(connection, asked, answer)
             saying.wish(connection, conversation, wishes)
@@ -217,9 +219,10 @@ def _first_answer(rows: Rows, question: str) -> str:
     return first
 
 
-def _parent(conversation: Conversation, parent: str | None) -> str | None:
+def _parent(conversation: Conversation, parent: str | None, shown: str | None) -> str | None:
     if parent is None:
-        return conversation.newest
+        seen = conversation.message(shown or "")
+        return (conversation.end_through(seen) if seen else None) or conversation.newest
     if parent and not conversation.has(parent):
         raise NotFound(parent)
     return parent or None

@@ -23,6 +23,8 @@ LONGEST_READ = 200_000  # characters of a text in which the place is looked for:
 Words = tuple[str, ...]
 Rows = Sequence[Row[Any]]
 
+LAST_NUMBER = 2**31 - 1  # of a message; PostgreSQL takes none beyond it
+
 _number = re.compile(r"\d{1,10}")
 _passages = table("passages", column("rowid"), column("message"), column("words"))
 
@@ -130,6 +132,6 @@ def _titles(connection: Connection, visitor: str, words: Words, known: set[str])
 
 
 def _place(before: str) -> int:
-    if not _number.fullmatch(before):
+    if not _number.fullmatch(before) or int(before) > LAST_NUMBER:
         raise NotFound(before)
     return int(before)

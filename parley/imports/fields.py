@@ -49,14 +49,14 @@ class Fields:
         except ValueError as error:
             raise self.damaged() from error
 
-    def count(self, field: str) -> int:
+    def count(self, field: str, most: int = GREATEST_COUNT) -> int:
         value = self.get(field)
-        if type(value) is not int or not 0 <= value <= GREATEST_COUNT:
+        if type(value) is not int or not 0 <= value <= most:
             raise self.wrong(field)
         return value
 
-    def count_or_none(self, field: str) -> int | None:
-        return None if self.get(field) is None else self.count(field)
+    def count_or_none(self, field: str, most: int = GREATEST_COUNT) -> int | None:
+        return None if self.get(field) is None else self.count(field, most)
 
     def number_or_none(self, field: str, most: float = GREATEST_NUMBER) -> float | None:
         value = self.get(field)

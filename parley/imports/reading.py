@@ -6,7 +6,18 @@ from uuid import uuid4
 
 import orjson
 
-from parley.conversation import LONGEST_ANSWER, Conversation, Message, Settings, State, Usage, title_of
+from parley.conversation import (
+    GREATEST_LENGTH,
+    INSTRUCTIONS_LIMIT,
+    LONGEST_ANSWER,
+    REASONING,
+    Conversation,
+    Message,
+    Settings,
+    State,
+    Usage,
+    title_of,
+)
 from parley.exports import FORMAT, VERSION
 from parley.imports.fields import LONGEST_NAME, LONGEST_SENTENCE, Fields, Unreadable
 from parley.imports.pictures import Contents, with_images
@@ -14,7 +25,7 @@ from parley.imports.pictures import Contents, with_images
 MOST_MESSAGES = 10_000
 AT_A_TIME = 100  # messages, of which each takes 25 microseconds
 LONGEST_TITLE = 1000
-HOTTEST = 2
+HOTTEST = 1
 
 NOT_JSON = "This file is not JSON, or not all of it is there."
 NOT_OURS = "This file is not a conversation that was exported here as JSON."
@@ -35,7 +46,7 @@ def read(file: bytes, visitor: str, message_limit: int) -> tuple[Conversation, C
     found = _list(fields.get("messages"))
     messages = _messages(found, str(uuid4()), message_limit)
     title = " ".join(fields.text("title", LONGEST_TITLE).split())
-    settings = _settings(Fields(fields.get("settings") or {}, "The settings in this file"), message_limit)
+    settings = _settings(Fields(fields.get("settings") or {}, "The settings in this file"))
     messages, contents = with_images(messages, found)
     title = title or title_of(messages[0].text, messages[0].images)
     return Conversation(messages[0].conversation, visitor, title, messages, settings), contents
@@ -53,13 +64,17 @@ def _document(file: bytes) -> dict[str, object]:
     return document
 
 
-def _settings(fields: Fields, message_limit: int) -> Settings:
+def _settings(fields: Fields) -> Settings:
+    """No more than may be set here: the composer sends them along, and would be refused with every message."""
+    reasoning = fields.get("reasoning")
+    if reasoning is not None and reasoning not in REASONING:
+        raise fields.wrong("reasoning")
     return Settings(
         model=fields.text_or_none("model", LONGEST_NAME),
-        instructions=fields.text_or_none("instructions", message_limit) or "",
+        instructions=fields.text_or_none("instructions", INSTRUCTIONS_LIMIT) or "",
         temperature=fields.number_or_none("temperature", HOTTEST),
-        max_tokens=fields.count_or_none("max_tokens") or None,
-        reasoning=fields.text_or_none("reasoning", 16),
+        max_tokens=fields.count_or_none("max_tokens", GREATEST_LENGTH) or None,
+        reasoning=fields.text_or_none("reasoning", LONGEST_NAME),
     )
 
 

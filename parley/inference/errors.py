@@ -27,6 +27,7 @@ operator.
 """
 
 SHORTEST_SECRET = 8
+TELLING = 30  # characters at the beginning of a line, by which it is known in what upstream quotes
 
 
 class InferenceError(Exception):
@@ -60,6 +61,12 @@ class InferenceError(Exception):
         self.reason = self.reason.replace(key, "[key]")
         self.advice = self.advice.replace(key, "[key]")
         self.args = (self.reason,)
+
+    def hide(self, instructions: str) -> None:
+        """Keep upstream's words from the visitor where they quote the instructions that the visitor is not to see."""
+        beginnings = (line.strip()[:TELLING] for line in instructions.splitlines())
+        if any(len(beginning) >= SHORTEST_SECRET and beginning in self.advice for beginning in beginnings):
+            self.advice = type(self).advice
 
 
 class Unconfigured(InferenceError):

@@ -38,6 +38,7 @@ class Reply:
         self._transport = transport
         self._payload = payload
         self._fields = tuple(payload)
+        self._instructions = _instructions_in(payload)
         self._was_too_long = False
         self._pauses = [backoff * 2**retry for retry in range(RETRIES)]
         self._notices: list[Event] = []
@@ -211,8 +212,14 @@ class Reply:
             return
         if isinstance(broken, TimedOut) and self._decoder.has_spoken:
             broken.advice = broken.advice_midway
+        verdict.hide(self._instructions)
         with self._transport.translated():
             raise broken or verdict
+
+
+def _instructions_in(payload: Mapping[str, Any]) -> str:
+    messages = payload.get("messages", ())
+    return "\n".join(str(message["content"]) for message in messages if message.get("role") == "system")
 
 
 def _read_only_the_last(messages: list[Mapping[str, object]]) -> str:

@@ -133,7 +133,9 @@ export class Composer extends HTMLElement {
     }
   }
 
+  // What is said goes on with the branch that is to be seen, which may be another than when the page was opened.
   async #post() {
+    this.#form.elements.after.value = document.querySelector("[role=log] > :last-child")?.id.replace("message-", "") ?? ""
     const response = await post(this.#form)
     if (response.ok) {
       document.dispatchEvent(new CustomEvent("parley:sent", { detail: { response } }))

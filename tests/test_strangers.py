@@ -1,0 +1,145 @@
+"""Whoever knows all ids of another visitor's, or of what was deleted, finds nothing at any address of the app."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.people import EVENTS, Person
+from tests.test_images import say_with, uploaded
+from tests.upstream import Upstream
+
+OPEN_TO_ALL = ("shares.read", "shares.image")  # with the link, anybody may
+KEEPS_FOR_ANY_CONVERSATION = "uploads.keep"  # there is none yet when the first message is written
+
+as_whoever = pytest.mark.parametrize("headers", [{}, EVENTS], ids=["page", "script"])
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """All that a visitor has: a conversation with an image in it and two answers, and a link to it."""
+
+    address: str
+    question: str
+    answer: str
+    image: str
+    token: str
+
+    @property
+    def conversation(self) -> str:
+        return self.address.rpartition("/")[2]
+
+    def at(self, rule: Rule) -> str:
+        """An address of this form."""
+        ids = {"uuid:conversation": self.conversation, "uuid:answer": self.answer, "uuid:image": self.image}
+        named = ids | {"token": self.token, "int:number": "1"}
+        return re.sub(r"<([\w:]+)>", lambda found: named[found[1]], rule.rule)
+
+
+@pytest.fixture
+def belongings(alice: Person, upstream: Upstream) -> Belongings:
+    upstream.serves_catalogue(["nova-pro", "claude-sonnet-5-5"])
+    upstream.says("A zebra, perhaps.")
+    image = uploaded(alice)
+    here = say_with(alice, image, message="Xylophone?", **{f"alt-{image}": "Quagga"})
+    button = alice.open(here).button("/retry")
+    alice.client.post(button.action, data=button.fields)
+    alice.finish(here)
+    share = alice.open(f"{here}/options").form("/shares")
+    alice.client.post(share.action, data=share.fields)
+    token = re.findall(r"/shares/([\w-]{43})", alice.open(f"{here}/options").html)[0]
+    upstream.says("Fine.")
+    question, answer, _ = alice.client.get(f"{here}.json").get_json()["messages"]
+    return Belongings(here, question["id"], answer["id"], image, token)
+
+
+def rules(app: Flask, method: str) -> list[Rule]:
+    """The forms of addresses that name something, but for static files."""
+    named = (rule for rule in app.url_map.iter_rules() if rule.arguments and rule.endpoint != "static")
+    return [rule for rule in named if method in (rule.methods or ())]
+
+
+def everything(person: Person, its: Belongings) -> list[Any]:
+    """All that somebody has, as they see it."""
+    pages = ("/conversations", "/shares")
+    titles = [re.findall(r">([^<]*)</a>", person.open(page).html) for page in pages]
+    return [*titles, person.client.get(f"{its.address}.json").data, person.client.get(f"/images/{its.image}").data]
+
+
+def fields(person: Person, its: Belongings) -> dict[str, str]:
+    """What any form might send, with a token of their own."""
+    token = person.open().form("/turns").fields["csrf_token"]
+    more = {"message": "Hi", "turn": str(uuid4()), "parent": its.answer, "at": its.answer, "title": "Mine"}
+    return {"csrf_token": token} | more
+
+
+def secrets(its: Belongings) -> tuple[str, ...]:
+    return "Xylophone", "zebra", "Quagga", its.question, its.image
+
+
+@as_whoever
+def test_a_stranger_finds_nothing_anywhere_and_changes_nothing(
+    app: Flask, alice: Person, stranger: Person, belongings: Belongings, headers: dict[str, str]
+) -> None:
+    before = everything(alice, belongings)
+    sent = fields(stranger, belongings)
+    for method in ("GET", "POST"):
+        for rule in rules(app, method):
+            if rule.endpoint in OPEN_TO_ALL:
+                continue
+            data = sent if method == "POST" else None
+            response = stranger.client.open(belongings.at(rule), method=method, data=data, headers=headers)
+            expected = 200 if rule.endpoint == KEEPS_FOR_ANY_CONVERSATION else 404
+            assert response.status_code == expected, (method, rule)
+            assert not [one for one in secrets(belongings) if one in f"{response.headers}{response.text}"], rule
+            assert "Server-Timing" not in response.headers
+    assert everything(alice, belongings) == before
+
+
+@pytest.mark.parametrize("name", ["at", "edit", "again"])
+@pytest.mark.parametrize("ending", ["", ".md", ".txt", ".html"])
+def test_a_strangers_message_is_on_no_branch_of_mine(
+    stranger: Person, belongings: Belongings, name: str, ending: str
+) -> None:
+    mine = stranger.say("Mine")
+    response = stranger.client.get(f"{mine}{ending}?{name}={belongings.answer}")
+    assert response.status_code == (404 if name == "at" or not ending else 200)
+    assert "zebra" not in response.text
+
+
+def test_what_a_form_names_of_anothers_is_not_there(stranger: Person, belongings: Belongings) -> None:
+    mine = stranger.say("Mine")
+    sent = fields(stranger, belongings)
+    assert stranger.client.post(f"{mine}/turns", data=sent).status_code == 404
+    assert stranger.client.post(f"{mine}/shares", data=sent).status_code == 404
+    response = stranger.client.post(f"{mine}/turns", data=sent | {"parent": "", "image": belongings.image})
+    assert response.status_code == 422
+    assert belongings.image not in response.text
+    assert "Xylophone" not in stranger.open(f"/?deleted={belongings.conversation}").html
+    assert "No conversation has these words" in stranger.open("/conversations?q=xylophone").words
+
+
+@as_whoever
+def test_what_is_deleted_is_nowhere_until_that_is_undone(
+    app: Flask, alice: Person, belongings: Belongings, headers: dict[str, str]
+) -> None:
+    before = everything(alice, belongings)
+    sent = fields(alice, belongings)
+    alice.client.post(f"{belongings.address}/delete", data=sent)
+    for method in ("GET", "POST"):
+        for rule in rules(app, method):
+            if rule.endpoint in ("organising.restore", "shares.revoke"):
+                continue
+            data = sent if method == "POST" else None
+            response = alice.client.open(belongings.at(rule), method=method, data=data, headers=headers)
+            expected = 200 if rule.endpoint == KEEPS_FOR_ANY_CONVERSATION else 404
+            assert response.status_code == expected, (method, rule)
+            assert not [one for one in secrets(belongings) if one in f"{response.headers}{response.text}"], rule
+    assert "Xylophone" not in alice.open("/").html + alice.open("/shares").html
+    assert "No conversation has these words" in alice.open("/conversations?q=xylophone").words
+    assert alice.client.post(f"{belongings.address}/restore", data=sent).status_code == 303
+    assert everything(alice, belongings) == before
