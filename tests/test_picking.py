@@ -160,12 +160,17 @@ def test_a_refused_form_comes_back_with_the_model_that_was_picked(alice: Person)
     assert picked(Page(alice.send("", model="owl-1").text)) == "owl-1"
 
 
+def labels(person: Person, here: str) -> list[str]:
+    """The models that stand beneath the answers of a conversation."""
+    return re.findall(r'message__facts">\s*<span>([^<]*)</span>', person.open(here).html)
+
+
 def test_an_answer_is_labelled_from_its_beginning_with_the_model_that_gives_it(
     alice: Person, upstream: Upstream
 ) -> None:
     upstream.stalls_before_headers()
     here = alice.send("Hello", model="owl-1").location.partition("#")[0]
-    assert '<p class="message__facts"><span>owl-1</span>' in alice.open(here).html
+    assert labels(alice, here) == ["owl-1"]
     upstream.release()
     alice.finish(here)
 
@@ -173,14 +178,13 @@ def test_an_answer_is_labelled_from_its_beginning_with_the_model_that_gives_it(
 def test_a_failed_answer_is_labelled_too(alice: Person, upstream: Upstream) -> None:
     upstream.refuses(403)
     here = alice.say("Hello", model="owl-1")
-    assert '<p class="message__facts"><span>owl-1</span>' in alice.open(here).html
+    assert labels(alice, here) == ["owl-1"]
 
 
 def test_an_answer_keeps_its_label_when_another_model_is_asked_later(alice: Person, upstream: Upstream) -> None:
     here = alice.say("Hello", model="owl-1")
     alice.say("And now?", at=here, model="parrot-2")
-    labels = re.findall(r"message__facts\"><span>([^<]*)</span>", alice.open(here).html)
-    assert labels == ["owl-1", "parrot-2"]
+    assert labels(alice, here) == ["owl-1", "parrot-2"]
 
 
 def test_an_answer_that_names_its_model_otherwise_is_asked_for_again_of_the_same(
