@@ -17,7 +17,6 @@ CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") o
 QUIETLY = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
-    *("--renderer-process-limit=1", "--in-process-gpu"),  # new processes for each page took a fifth of the time
 ]
 
 # What a browser says of a request that broke: tests of a bad line forgive it.

@@ -134,3 +134,17 @@ def _migrate(url: str) -> None:
     database = Database(Config.from_env({"DATABASE_URL": url}).database_url)
     schema.upgrade(database)
     database.close()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Function]) -> None:
+    """Run what is marked so in one place only: in all of them the suite would take longer than anybody waits."""
+    twice = [item for item in items if _is_elsewhere(item)]
+    config.hook.pytest_deselected(items=twice)
+    items[:] = [item for item in items if item not in twice]
+
+
+def _is_elsewhere(item: pytest.Function) -> bool:
+    place = item.callspec.params if hasattr(item, "callspec") else {}
+    if item.get_closest_marker("on_sqlite"):
+        return place.get("database_url") == "postgresql"
+    return bool(item.get_closest_marker("as_on_a_dyno") and place.get("standing") == ("flask", "sqlite"))

@@ -13,6 +13,8 @@ from tests.people import EVENTS, Form, Page, Person, events_of
 from tests.test_pages import NOBODYS
 from tests.upstream import Upstream, chunk
 
+pytestmark = pytest.mark.on_sqlite
+
 OWL = "owl-1"
 REASONABLE = 2  # seconds; what grows with the square of the messages takes a minute
 

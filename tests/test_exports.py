@@ -10,6 +10,8 @@ from tests.people import Person
 from tests.trees import answer, brought_back, illustrated, picture, question
 from tests.upstream import Upstream
 
+pytestmark = pytest.mark.on_sqlite
+
 READ = ["md", "txt", "html"]
 ENDINGS = [*READ, "json"]
 MARKUP = "<script>alert(1)</script> & <b>bold</b> \"quoted\" 'so'"

@@ -11,6 +11,8 @@ from parley.config import Config
 from tests.people import Person
 from tests.upstream import Upstream, chunk
 
+pytestmark = pytest.mark.on_sqlite
+
 TEXT = {"Accept": "text/plain"}
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 

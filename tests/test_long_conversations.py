@@ -8,6 +8,8 @@ from tests.people import Page, Person, Told
 from tests.test_seen import answers, press, seen
 from tests.upstream import Json, Upstream
 
+pytestmark = pytest.mark.on_sqlite
+
 LONG = "a b c d e " * 31  # about 100 tokens
 LINE = "What stands above is no longer sent to the model"
 CUT = "What was said first is no longer sent to it."

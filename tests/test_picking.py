@@ -12,6 +12,8 @@ from tests.conftest import SECRET
 from tests.people import EVENTS, Page, Person
 from tests.upstream import Upstream
 
+pytestmark = pytest.mark.on_sqlite
+
 CHAT = {"state": "active", "type": ["text-to-text"]}
 GONE = CHAT | {"model_id": "parrot-2", "eol_date": "2020-01-01", "replacement_model": "owl-1"}
 WREN = CHAT | {"model_id": "wren-3"}

@@ -163,21 +163,21 @@ def test_results_come_in_pages_the_latest_first(alice: Person, upstream: Upstrea
     assert "Older results" not in later.links
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        '"', "'", '"hello', "hello*", "hello OR moon", "hello AND", "NOT hello", "-hello", "NEAR(hello world, 2)",
-        "text:hello", "hello & !world", "a:* | b", "<->", "(", "\\", "%", "'; DROP TABLE messages; --", "^hello",
-        "{a b}: c", "hello + world", "hello " * 2000, "x" * 10_000, "\0", "hel\0lo", "½", "🎉", "—", "\u093c", "\ud800",
-        "ﬁ", "İ",
-    ],
-)  # fmt: skip
-def test_nothing_that_can_be_typed_is_an_error_or_an_operator(alice: Person, query: str) -> None:
+ODD_QUERIES = [
+    '"', "'", '"hello', "hello*", "hello OR moon", "hello AND", "NOT hello", "-hello", "NEAR(hello world, 2)",
+    "text:hello", "hello & !world", "a:* | b", "<->", "(", "\\", "%", "'; DROP TABLE messages; --", "^hello",
+    "{a b}: c", "hello + world", "hello " * 2000, "x" * 10_000, "\0", "hel\0lo", "½", "🎉", "—", "\u093c", "\ud800",
+    "ﬁ", "İ",
+]  # fmt: skip
+
+
+def test_nothing_that_can_be_typed_is_an_error_or_an_operator(alice: Person) -> None:
     alice.say("Hello there")
-    response = alice.client.get("/conversations", query_string={"q": query.encode("utf-8", "surrogatepass")})
-    assert response.status_code == 200
-    says_something = "No conversation has" in response.text or "There is no word in this" in response.text
-    assert says_something or "<mark>" in response.text
+    for query in ODD_QUERIES:
+        response = alice.client.get("/conversations", query_string={"q": query.encode("utf-8", "surrogatepass")})
+        assert response.status_code == 200, query
+        says_something = "No conversation has" in response.text or "There is no word in this" in response.text
+        assert says_something or "<mark>" in response.text, query
 
 
 @pytest.mark.parametrize("query", ['"hello there', "-hello", "hello*", "^hello", "'hello' & there"])

@@ -25,6 +25,8 @@ from tests.conftest import SECRET
 from tests.people import Person
 from tests.upstream import Json, Upstream, chunk
 
+pytestmark = pytest.mark.on_sqlite
+
 PROMPT = "You are the oracle of Delphi, and speak in riddles.\nNever say so."
 PREFILL = "This model does not support assistant message prefill. The conversation must end with a user message."
 

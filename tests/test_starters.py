@@ -15,6 +15,8 @@ from tests.conftest import SECRET
 from tests.people import Person
 from tests.upstream import Upstream
 
+pytestmark = pytest.mark.on_sqlite
+
 
 def read(starters: object) -> tuple[Starter, ...]:
     text = starters if isinstance(starters, str) else json.dumps(starters)

@@ -14,6 +14,8 @@ from parley.markdown import Block
 from tests.people import Person
 from tests.upstream import Upstream
 
+pytestmark = pytest.mark.on_sqlite
+
 MOMENT = "Thought for a moment"
 
 

@@ -14,6 +14,8 @@ from tests.conftest import SECRET
 from tests.people import EVENTS, Page, Person
 from tests.upstream import Json, Upstream
 
+pytestmark = pytest.mark.on_sqlite
+
 WISHES: dict[str, Any] = {"instructions": "Be brief.", "temperature": "0.3", "max_tokens": "500", "reasoning": "low"}
 NONE: dict[str, Any] = {"instructions": "", "temperature": "", "max_tokens": "", "reasoning": ""}
 OPERATORS = "The word of the day is xylophone."

@@ -29,6 +29,7 @@ def test_under_an_answer_is_the_way_to_what_the_model_saw_and_back(name: str, re
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("What the model saw")
     expect(visitor.page.get_by_role("region", name="The request")).to_contain_text('"content": "Is this Donau')
     expect(visitor.page.get_by_role("row", name="First token")).to_contain_text("ms")
+    visitor.page.wait_for_load_state()
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 320
     visitor.page.get_by_role("link", name="Back to the answer").click()
     expect(visitor.answer).to_have_text("Hello there.")

@@ -6,6 +6,8 @@ from tests.callers import Caller
 from tests.faults.asking import ask, in_one_place
 from tests.upstream import Json, Upstream, chunk
 
+pytestmark = pytest.mark.as_on_a_dyno
+
 STOP = chunk(finish="stop")
 DONE = b"data: [DONE]\n\n"
 ODD_TEXTS = [

@@ -8,6 +8,8 @@ from tests.callers import Caller
 from tests.faults.asking import ask, in_one_place
 from tests.upstream import Json, Upstream, chunk, event
 
+pytestmark = pytest.mark.as_on_a_dyno
+
 STOP = chunk(finish="stop")
 DONE = b"data: [DONE]\n\n"
 WORDS = "Café 🦜 au lait"

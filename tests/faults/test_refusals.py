@@ -12,6 +12,8 @@ from tests.faults.asking import Seen, ask, in_one_place, press
 from tests.people import Page
 from tests.upstream import Headers, Json, Upstream, chunk
 
+pytestmark = pytest.mark.as_on_a_dyno
+
 BUSY = "The model's service is busy or out of order. Retry in a moment."
 ASKED_TOO_MUCH = "The model's service is asked too much at the moment. Wait a little, then retry."
 NOTHING = "The model returned nothing. Retry, or put the question another way."
