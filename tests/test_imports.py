@@ -236,6 +236,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("file", REFUSED.values(), ids=REFUSED)
 def test_what_is_not_a_conversation_is_refused_in_a_sentence(file: object) -> None:
     content = file if isinstance(file, bytes) else json.dumps(file).encode()

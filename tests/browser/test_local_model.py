@@ -24,15 +24,14 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
-def test_a_conversation_of_three_turns(arrive: Arrive, real: Process, scripts: bool) -> None:
-    visitor = arrive(real.url, java_script_enabled=scripts)
+def test_a_conversation_of_three_turns(arrive: Arrive, real: Process) -> None:
+    visitor = arrive(real.url)
     visitor.open()
     for number, text in enumerate(TURNS, start=1):
         visitor.message.fill(text)
         visitor.send.click()
         expect(visitor.messages).to_have_count(2 * number)
-        wait_for_answer(visitor) if scripts else visitor.read_on(PATIENCE)
+        wait_for_answer(visitor)
         expect(visitor.answers.nth(number - 1).locator("[data-blocks]")).not_to_be_empty()
 
     before = visitor.answer_html

@@ -6,6 +6,8 @@ from tests.callers import Caller
 from tests.faults.asking import Seen, ask
 from tests.upstream import Json, Upstream, chunk
 
+pytestmark = pytest.mark.as_on_a_dyno
+
 STOP = chunk(finish="stop")
 DONE = b"data: [DONE]\n\n"
 BROKE_OFF = "The answer broke off. What came so far is kept."

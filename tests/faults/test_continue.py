@@ -10,6 +10,8 @@ from tests.faults.conftest import READ_TIMEOUT
 from tests.people import EVENTS
 from tests.upstream import Json, Upstream, chunk
 
+pytestmark = pytest.mark.as_on_a_dyno
+
 STOP = chunk(finish="stop")
 DONE = b"data: [DONE]\n\n"
 PREFILL = "This model does not support assistant message prefill. The conversation must end with a user message."

@@ -12,6 +12,8 @@ from tests.faults.asking import in_one_place
 from tests.people import EVENTS, Form, Page
 from tests.upstream import Upstream
 
+pytestmark = pytest.mark.as_on_a_dyno
+
 EXPIRED = "This page had expired, and nothing was done. Press the button again."
 
 Spoil = Callable[[Caller, Form], None]

@@ -10,6 +10,8 @@ from tests.browsers import Arrive, at_one_site
 from tests.processes import Process
 from tests.upstream import Upstream
 
+pytestmark = pytest.mark.as_on_a_dyno
+
 BUSY = "The model's service is asked too much at the moment. Wait a little, then retry."
 COUNTDOWN = re.compile(r"^You can retry in [123] s\.$")
 MANY = "".join(f"Paragraph {number}\n\n" for number in range(30))

@@ -107,6 +107,7 @@ def env(place: tuple[str, str], upstream: Upstream, tmp_path: Path, postgresql: 
     }
 
 
+@pytest.mark.parametrize("place", UNLIKE, ids="-".join, indirect=True)
 def test_an_answer_whose_model_is_still_being_reached_is_stopped(
     place: tuple[str, str], env: dict[str, str], street: Line, tmp_path: Path
 ) -> None:
