@@ -21,7 +21,7 @@ export class Composer extends HTMLElement {
     for (const type of ["keydown", ...this.#told]) document.addEventListener(type, this)
     this.#forgetWhatWasSaid()
     this.#message.value ||= recall(this.#draft)
-    this.#message.setSelectionRange(-1, -1) // at the end of what a link or a draft has put there
+    if (this.#message.selectionEnd === 0) this.#message.setSelectionRange(-1, -1) // nobody has begun to write elsewhere
     this.#grow()
   }
 
@@ -106,6 +106,8 @@ export class Composer extends HTMLElement {
     keep(this.#draft, "")
     this.#draft = detail.url
     this.#message.value = ""
+    this.#message.required = true
+    this.querySelector("[data-images]")?.replaceChildren()
     this.#form.elements.turn.value = uuid()
     this.querySelector("[data-superseded]")?.remove()
     this.#refuse("")

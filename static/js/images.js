@@ -21,7 +21,6 @@ export function takeImages() {
   form.addEventListener("drop", event => takeFrom(event, event.dataTransfer))
   form.addEventListener("dragover", event => { if (event.dataTransfer.types.includes("Files")) event.preventDefault() })
   document.addEventListener("submit", wait, true)
-  document.addEventListener("parley:started", () => { list.replaceChildren(); changed() })
 }
 
 function picked({ target }) {

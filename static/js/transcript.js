@@ -154,7 +154,7 @@ export class Transcript extends HTMLElement {
   }
 
   #beginToEdit(message) {
-    message?.setSelectionRange(message.value.length, message.value.length)
+    if (message?.selectionEnd === 0) message.setSelectionRange(-1, -1) // nobody has begun to write elsewhere
     message?.focus()
   }
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import MESSAGE_LIMIT
 from tests.browser.visitor import CONVERSATION, Visitor
@@ -136,6 +136,19 @@ def test_an_edit_is_begun_by_a_key_and_given_up_by_another(alice: Visitor, upstr
     expect(form).to_have_count(0)
     expect(alice.texts).to_have_text(["Helo", "Hello there."])
     assert len(upstream.chats) == 1
+
+
+def test_who_writes_before_the_scripts_are_there_is_left_alone(alice: Visitor) -> None:
+    alice.open()
+    say(alice, "Helo")
+    held: list[Route] = []
+    alice.page.route("**/main.js", lambda route: held.append(route))
+    message = begin_to_edit(alice).get_by_label("Edit message")
+    message.select_text()
+    held[0].continue_()
+    wait_for_scripts(alice)
+    alice.page.keyboard.insert_text("Hello")
+    expect(message).to_have_value("Hello")
 
 
 def test_a_refused_edit_keeps_its_text(visitor: Visitor, upstream: Upstream) -> None:

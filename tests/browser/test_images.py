@@ -41,6 +41,16 @@ def seen(upstream: Upstream) -> list[object]:
     ]
 
 
+def test_images_stay_while_another_answer_is_asked_for(alice: Visitor) -> None:
+    alice.open()
+    alice.say_and_wait("Hello")
+    alice.page.get_by_label("Image files").set_input_files([file(pictures.png())])
+    expect(images(alice)).to_have_count(1)
+    alice.answers.last.get_by_role("button", name="Regenerate").click()
+    expect(alice.log).to_contain_text("Version 2 of 2")
+    expect(images(alice)).to_have_count(1)
+
+
 def test_images_are_picked_pasted_and_dropped_and_go_with_the_message(alice: Visitor, upstream: Upstream) -> None:
     alice.open()
     with alice.page.expect_file_chooser() as chooser:
