@@ -6,12 +6,10 @@ from flask import g, request
 from werkzeug.datastructures import FileStorage
 
 from parley import images
-from parley.archive.images import ALT_LIMIT
-from parley.conversation import Image, clean
+from parley.conversation import ALT_LIMIT, MOST_IMAGES, Image, clean
 from parley.parts import parts
 from parley.visitors import visitor
 
-MOST_IMAGES = 4  # with one message: no limit is published, and so many are taken
 LONGEST_NAME = 60  # of a file, in words that are shown
 
 TOO_MANY = "Only four images can go with one message. The first four are here."

@@ -51,9 +51,15 @@ def _around(opened: Message, at: Message | None, conversation: Conversation) -> 
     return branch if opened in branch.messages else through(opened, conversation)
 
 
+def leaf(conversation: Conversation) -> str | None:
+    """The message with which the branch ends that is asked for, in the address or in a form; None for the newest."""
+    at = _named("at", conversation)
+    return at.id if at else None
+
+
 def _named(name: str, conversation: Conversation) -> Message | None:
-    """The message that the address names so, if it does."""
-    asked = request.args.get(name)
+    """The message that the request names so, if it does."""
+    asked = request.values.get(name)
     message = conversation.message(asked) if asked else None
     if asked and message is None:
         raise NotFound(asked)

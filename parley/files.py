@@ -8,12 +8,11 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from parley import exports
-from parley.archive import NotFound
+from parley import branches, exports
 from parley.conversation import Conversation, Image, Message
 from parley.errors import Refusal, as_json, asked_by_script, headers_of
 from parley.forms import ImportForm
-from parley.imports import MOST_IMAGES, Unreadable, read
+from parley.imports import MOST_IN_A_FILE, Unreadable, read
 from parley.parts import parts
 from parley.security import FILE_LIMIT, allow_a_conversation
 from parley.visitors import remember, visitor
@@ -96,10 +95,7 @@ def _kept(file: bytes) -> str:
 def _asked_for(conversation: UUID) -> tuple[Conversation, list[Message]]:
     """A conversation, and the branch of it that `?at=` names; without that, the newest."""
     found = parts().archive.find(str(conversation), visitor())
-    leaf = request.args.get("at") or None
-    if leaf and not found.has(leaf):
-        raise NotFound(leaf)
-    return found, found.branch(leaf)
+    return found, found.branch(branches.leaf(found))
 
 
 def _content_of(visitor: str) -> Callable[[Image], bytes]:
@@ -122,7 +118,7 @@ def _file(
 def _import_page(refusal: Refusal | None = None) -> str:
     remember()
     return render_template(
-        "import.html", form=ImportForm(formdata=None), most=MOST, most_images=MOST_IMAGES, refusal=refusal
+        "import.html", form=ImportForm(formdata=None), most=MOST, most_images=MOST_IN_A_FILE, refusal=refusal
     )
 
 

@@ -19,7 +19,7 @@ options = Blueprint("options", __name__)
 def show(conversation: UUID) -> ResponseReturnValue:
     """All that can be done with a conversation, or with the branch of it that `?at=` names."""
     found = parts().archive.find(str(conversation), visitor())
-    branches.as_asked(found)
+    branches.leaf(found)  # one that is not there has no options
     return options_page(found)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from parley import markdown
+from parley import branches, markdown
 from parley.archive import NotFound
 from parley.conversation import snapshot_of
 from parley.errors import Refusal, Refused
@@ -37,9 +37,7 @@ def share(conversation: UUID) -> ResponseReturnValue:
     """Keep a branch as it is now, for anybody who has the link."""
     require_token()
     found = parts().archive.find(str(conversation), visitor())
-    leaf = request.form.get("at") or None
-    if leaf and not found.has(leaf):
-        raise NotFound(leaf)
+    leaf = branches.leaf(found)
     snapshot = snapshot_of(found, leaf)
     if not snapshot.messages:
         raise Refused(Refusal(409, "nothing_to_share", NOTHING_TO_SHARE))

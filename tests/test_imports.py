@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from parley import files
 from parley.conversation import GREATEST_LENGTH, INSTRUCTIONS_LIMIT, LONGEST_ANSWER, Conversation
 from parley.exports import as_json
-from parley.imports import MOST_IMAGES, Unreadable, read
+from parley.imports import MOST_IN_A_FILE, Unreadable, read
 from parley.imports.pictures import Contents
 from tests import pictures
 from tests.people import EVENTS, Person
@@ -226,7 +226,7 @@ REFUSED = {
     "an image without end": with_images(picture(pictures.claims(100_000, 100_000))),
     "words of an image without end": with_images(picture(alt="x" * 1001)),
     "words of an image of another kind": with_images(picture(alt=7)),
-    "too many images": many_images(MOST_IMAGES + 1),
+    "too many images": many_images(MOST_IN_A_FILE + 1),
     "a temperature beyond all": file_of(settings={"temperature": 1.1}),
     "instructions without end": file_of(settings={"instructions": "x" * (INSTRUCTIONS_LIMIT + 1)}),
     "an answer without end": file_of(settings={"max_tokens": GREATEST_LENGTH + 1}),
@@ -314,7 +314,7 @@ def test_the_page_of_options_leads_to_the_import(alice: Person) -> None:
 
 
 def test_images_are_counted_before_any_is_read() -> None:
-    with pytest.raises(Unreadable, match=f"more than {MOST_IMAGES} images"):
+    with pytest.raises(Unreadable, match=f"more than {MOST_IN_A_FILE} images"):
         read(json.dumps(REFUSED["too many images"]).encode(), "alice", MESSAGE_LIMIT)
 
 

@@ -8,12 +8,11 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, literal, select, update
 
-from parley.archive.owned import NotFound
-from parley.conversation import Image, Message, clean
+from parley.archive.owned import NotFound, is_there
+from parley.conversation import ALT_LIMIT, Image, Message, clean
 from parley.database import Database, conversations, images
 
 UNSENT = timedelta(days=1)  # how long an image waits for the message that it was meant for
-ALT_LIMIT = 1000  # characters of an alternative text
 
 _shown: tuple[ColumnElement[Any], ...] = (
     images.c.id,
@@ -45,7 +44,7 @@ class Images:
     def find(self, image: str, visitor: str) -> tuple[str, bytes]:
         """The media type and the bytes of an image. Raises NotFound."""
         its_own = images.outerjoin(conversations, conversations.c.id == images.c.conversation_id)
-        shown = and_(_own([image], visitor), conversations.c.deleted_at.is_(None))
+        shown = and_(_own([image], visitor), is_there)
         asked = select(images.c.media_type, images.c.bytes).select_from(its_own).where(shown)
         with self.database.reading() as connection:
             row = connection.execute(asked).one_or_none()

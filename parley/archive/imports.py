@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from parley.archive import images
+from parley.archive.rows import columns_of
 from parley.conversation import Conversation, Message
 from parley.database import Database, conversations, messages
 
@@ -42,22 +43,11 @@ def _heading(conversation: Conversation) -> dict[str, Any]:
 
 
 def _row(message: Message) -> dict[str, Any]:
-    usage = message.usage
     return {
         "id": message.id,
         "conversation_id": message.conversation,
         "parent_id": message.parent,
         "role": message.role,
-        "text": message.text,
-        "reasoning": message.reasoning,
-        "state": message.state,
-        "model": message.model,
-        "prompt_tokens": usage.prompt if usage else None,
-        "completion_tokens": usage.completion if usage else None,
-        "seconds": message.seconds,
-        "thought_seconds": message.thought_seconds,
-        "error": message.error,
-        "notice": message.notice,
-        "retry_at": message.retry_at,
         "created_at": message.at,
+        **columns_of(message),
     }

@@ -26,7 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSON
 
-from parley.archive.rows import kept_of
+from parley.archive.owned import is_there
+from parley.archive.rows import columns_of
 from parley.conversation import Message
 from parley.database import conversations, messages
 
@@ -82,29 +83,16 @@ def unwanted(connection: Connection, answers: Sequence[Message]) -> set[str]:
     asked = (
         select(messages.c.id, messages.c.attempt)
         .join(conversations, conversations.c.id == messages.c.conversation_id)
-        .where(messages.c.id.in_(ids), ~messages.c.stop_requested, conversations.c.deleted_at.is_(None))
+        .where(messages.c.id.in_(ids), ~messages.c.stop_requested, is_there)
     )
     wanted = {row.id: row.attempt for row in connection.execute(asked)}
     return {answer.id for answer in answers if wanted.get(answer.id) != answer.attempt}
 
 
 def _line_of(answer: Message) -> dict[str, Any]:
-    usage = answer.usage
     return {
         "answer": answer.id,
         "this_attempt": answer.attempt,
-        "text": answer.text,
-        "reasoning": answer.reasoning,
-        "state": answer.state,
-        "model": answer.model,
-        "prompt_tokens": usage.prompt if usage else None,
-        "completion_tokens": usage.completion if usage else None,
-        "seconds": answer.seconds,
-        "asked": kept_of(answer.asked),
-        "timings": kept_of(answer.timings),
-        "thought_seconds": answer.thought_seconds,
-        "error": answer.error,
-        "notice": answer.notice,
-        "retry_at": answer.retry_at,
         "heartbeat_at": datetime.now(UTC),
+        **columns_of(answer),
     }

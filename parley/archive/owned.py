@@ -9,6 +9,9 @@ class NotFound(Exception):
     """No such thing, or a stranger's: the one who asks is not told which."""
 
 
+is_there = conversations.c.deleted_at.is_(None)  # what is deleted only waits to be removed, or to be had back
+
+
 def belongs_to(visitor: str) -> ColumnElement[bool]:
-    """Of all conversations those of a visitor, but for what is deleted and only waits to be removed."""
-    return and_(conversations.c.visitor == visitor, conversations.c.deleted_at.is_(None))
+    """Of all conversations those that are there, and a visitor's."""
+    return and_(conversations.c.visitor == visitor, is_there)

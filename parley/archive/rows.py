@@ -44,14 +44,34 @@ def settings_of(row: Row[Any]) -> Settings:
     return Settings(row.model, row.instructions, row.temperature, row.max_tokens, row.reasoning)
 
 
-def kept_of(record: Asked | Timings | None) -> str | None:
-    """How an answer came about, as it is kept."""
-    return orjson.dumps(asdict(record)).decode() if record else None
+def columns_of(message: Message) -> dict[str, Any]:
+    """A message as it is kept, but for its place in a conversation: all that its answer changes while it is given."""
+    spent = message.usage
+    return {
+        "text": message.text,
+        "reasoning": message.reasoning,
+        "state": message.state,
+        "model": message.model,
+        "prompt_tokens": spent.prompt if spent else None,
+        "completion_tokens": spent.completion if spent else None,
+        "seconds": message.seconds,
+        "thought_seconds": message.thought_seconds,
+        "asked": _kept(message.asked),
+        "timings": _kept(message.timings),
+        "error": message.error,
+        "notice": message.notice,
+        "retry_at": message.retry_at,
+    }
 
 
 def utc(moment: datetime) -> datetime:
     """SQLite keeps no time zone; all times in the database are UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _kept(record: Asked | Timings | None) -> str | None:
+    """How an answer came about, as it is kept."""
+    return orjson.dumps(asdict(record)).decode() if record else None
 
 
 def _record(kind: type[Record], kept: str | None) -> Record | None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, Select, column, func, select, table, tex
 
 from parley.archive.owned import NotFound, belongs_to
 from parley.archive.rows import utc
-from parley.conversation import Piece, excerpt, has_all, marked
+from parley.conversation import Piece, ends_of, excerpt, has_all, marked
 from parley.database import Database, conversations, messages
 
 PAGE = 30
@@ -111,14 +111,9 @@ def _texts(connection: Connection, numbers: list[int]) -> dict[int, str]:
 def _branches(connection: Connection, found_in: set[str]) -> dict[str, str | None]:
     """For each message of these conversations the end of the newest branch through it, or None where that is shown."""
     asked = select(messages.c.id, messages.c.parent_id, messages.c.conversation_id).order_by(messages.c.number.desc())
-    newest: dict[str, str] = {}
-    ends: dict[str, str] = {}
-    for row in connection.execute(asked.where(messages.c.conversation_id.in_(found_in))):
-        newest.setdefault(row.conversation_id, row.id)
-        end = ends.setdefault(row.id, row.id)
-        if row.parent_id:
-            ends.setdefault(row.parent_id, end)
-    shown = set(newest.values())
+    rows = connection.execute(asked.where(messages.c.conversation_id.in_(found_in))).all()
+    ends = ends_of((row.id, row.parent_id) for row in rows)
+    shown = set({row.conversation_id: row.id for row in reversed(rows)}.values())
     return {message: None if end in shown else end for message, end in ends.items()}
 
 

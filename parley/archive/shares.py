@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, Select, and_, delete, insert, select
 
-from parley.archive.owned import NotFound
+from parley.archive.owned import NotFound, belongs_to, is_there
 from parley.archive.rows import utc
 from parley.conversation import Image, SharedMessage, Snapshot, State
 from parley.database import Database, conversations, images, shares
@@ -16,7 +16,6 @@ from parley.database import Database, conversations, images, shares
 TOKEN_BYTES = 32  # 43 characters; nobody guesses one in the lifetime of anything
 
 _headings = select(shares.c.id, shares.c.conversation_id, shares.c.title, shares.c.created_at)
-_is_there = conversations.c.deleted_at.is_(None)
 
 
 @dataclass(frozen=True)
@@ -91,14 +90,14 @@ class Shares:
 
 def _lock(connection: Connection, conversation: str, visitor: str) -> None:
     """Let nobody delete or share this conversation until the transaction ends."""
-    own = and_(conversations.c.id == conversation, conversations.c.visitor == visitor, _is_there)
+    own = and_(conversations.c.id == conversation, belongs_to(visitor))
     if connection.execute(select(conversations.c.id).where(own).with_for_update()).one_or_none() is None:
         raise NotFound(conversation)
 
 
 def _with_conversation(asked: Select[Any]) -> Select[Any]:
     """Only where the conversation is there: one that is deleted shows nothing, though it might be brought back."""
-    return asked.join(conversations, conversations.c.id == shares.c.conversation_id).where(_is_there)
+    return asked.join(conversations, conversations.c.id == shares.c.conversation_id).where(is_there)
 
 
 def _row(token: str, conversation: str, visitor: str, title: str, snapshot: str) -> dict[str, Any]:

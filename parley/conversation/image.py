@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+MOST_IMAGES = 4  # with one message: no limit is published, and so many are taken
+ALT_LIMIT = 1000  # characters of an alternative text
+
 
 @dataclass(frozen=True)
 class Image:

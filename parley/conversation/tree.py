@@ -1,6 +1,6 @@
 """All that was said in a conversation: a tree of messages, of which one reads a branch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -108,14 +108,19 @@ class Conversation:
 
     @cached_property
     def _ends(self) -> dict[str, str]:
-        """For each message, the newest of those that follow it, or itself where nothing does."""
-        ends: dict[str, str] = {}
-        for newest in reversed(self.messages):
-            for message in self._up_from(newest.id):
-                if message.id in ends:
-                    break
-                ends[message.id] = newest.id
-        return ends
+        return ends_of((message.id, message.parent) for message in reversed(self.messages))
+
+
+def ends_of(newest_first: Iterable[tuple[str, str | None]]) -> dict[str, str]:
+    """For each message, given with the one it follows, the newest of those that follow it; itself where none does."""
+    parents = dict(newest_first)
+    ends: dict[str, str] = {}
+    for newest in parents:
+        message: str | None = newest
+        while message and message not in ends:
+            ends[message] = newest
+            message = parents.get(message)
+    return ends
 
 
 def _as_asked(message: Message) -> dict[str, Any]:

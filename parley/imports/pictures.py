@@ -7,16 +7,14 @@ from itertools import count
 from uuid import uuid4
 
 from parley import images
-from parley.archive.images import ALT_LIMIT
-from parley.conversation import Image, Message
+from parley.conversation import ALT_LIMIT, MOST_IMAGES, Image, Message
 from parley.imports.fields import Fields, Unreadable
 
-MOST_OF_A_MESSAGE = 4
-MOST_IMAGES = 40  # in a file; each takes a quarter of a second to read
+MOST_IN_A_FILE = 40  # each takes a quarter of a second to read
 MOST_BYTES = 24 * 1024 * 1024  # of all of them together, once they are read: they are kept at once
 SECONDS = 20  # for all of them; routers give a request up after 30
 
-TOO_MANY = f"There are more than {MOST_IMAGES} images in this file."
+TOO_MANY = f"There are more than {MOST_IN_A_FILE} images in this file."
 TOO_HEAVY = f"The images in this file are larger than {MOST_BYTES // 1024**2} MB together."
 TOO_SLOW = "It took too long to read the images in this file. Try again later."
 
@@ -29,7 +27,7 @@ def with_images(messages: Sequence[Message], found: Sequence[object]) -> tuple[t
     No image is read before all of them are counted. Raises Unreadable.
     """
     sent = list(map(_sent_with, messages, found, count(1)))
-    if sum(map(len, sent)) > MOST_IMAGES:
+    if sum(map(len, sent)) > MOST_IN_A_FILE:
         raise Unreadable(TOO_MANY)
     pictures = _Pictures()
     illustrated = tuple(map(pictures.added, messages, sent))
@@ -44,8 +42,8 @@ def _sent_with(message: Message, value: object, number: int) -> list[Fields]:
         raise Unreadable(f"{name} has images that can't be read.")
     if message.is_answer and sent:
         raise Unreadable(f"{name} is an answer, and has images.")
-    if len(sent) > MOST_OF_A_MESSAGE:
-        raise Unreadable(f"{name} has more than {MOST_OF_A_MESSAGE} images.")
+    if len(sent) > MOST_IMAGES:
+        raise Unreadable(f"{name} has more than {MOST_IMAGES} images.")
     return [Fields(one, f"Image {position} of message {number} in this file") for position, one in enumerate(sent, 1)]
 
 
