@@ -4,7 +4,7 @@ import os
 
 from flask import Flask
 
-from parley import commands, errors, leaving, logs, security
+from parley import assets, commands, errors, leaving, logs, security
 from parley.answers import Answers
 from parley.archive import Archive
 from parley.config import Config
@@ -43,6 +43,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__)
     app.extensions["parley"] = Parts(config, archive, answers, Catalogue(clients), removal)
     app.jinja_env.globals["app_name"] = config.app_name
+    assets.init_app(app, config)
     logs.init_app(app)
     security.init_app(app, config)
     errors.init_app(app)

@@ -14,6 +14,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "form-action 'self'",
         "frame-ancestors 'self'",  # the answer of a page without script is written in a frame of that page
         "object-src 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types parley",  # the one in static/js/html.js
     ]
 )
 REMEMBERED = timedelta(days=400)  # how long a visitor is known: browsers keep no cookie for longer

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -104,8 +105,14 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 
 @pytest.fixture
 def app(config: Config, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
-    app = create_app(config)
-    app.jinja_env.bytecode_cache = compiled_templates
+    with running(create_app(config)) as app:
+        app.jinja_env.bytecode_cache = compiled_templates
+        yield app
+
+
+@contextmanager
+def running(app: Flask) -> Iterator[Flask]:
+    """An app of this process, up to its end."""
     parts: Parts = app.extensions["parley"]
     yield app
     parts.answers.farewell(0)

@@ -23,8 +23,14 @@ def upstream(service: Upstream) -> Iterator[Upstream]:
 
 @pytest.fixture(scope="session")
 def server(service: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
-    """Two workers, so that a page may be served by another process than the one that gives the answer."""
-    env = {**service.env, "MESSAGE_LIMIT": str(MESSAGE_LIMIT), "IMAGE_MODELS": "parrot-*", "WEB_CONCURRENCY": "2"}
+    """As on a dyno, with two workers: a page may be served by another process than the one that gives the answer."""
+    env = {
+        **service.env,
+        "MESSAGE_LIMIT": str(MESSAGE_LIMIT),
+        "IMAGE_MODELS": "parrot-*",
+        "WEB_CONCURRENCY": "2",
+        "DYNO": "web.1",
+    }
     with processes.app(tmp_path_factory.mktemp("app"), env) as server:
         yield server
 

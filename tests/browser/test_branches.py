@@ -142,7 +142,7 @@ def test_who_writes_before_the_scripts_are_there_is_left_alone(alice: Visitor) -
     alice.open()
     say(alice, "Helo")
     held: list[Route] = []
-    alice.page.route("**/main.js", lambda route: held.append(route))
+    alice.page.route("**/*.js", lambda route: held.append(route))
     message = begin_to_edit(alice).get_by_label("Edit message")
     message.select_text()
     held[0].continue_()

@@ -104,7 +104,7 @@ def test_a_drawer_holds_the_conversations_on_a_phone(arrive: Arrive, server: Pro
 
 
 def test_where_our_script_did_not_come_an_answer_can_be_read_all_the_same(alice: Visitor, upstream: Upstream) -> None:
-    alice.page.route("**/static/js/**", lambda route: route.abort())
+    alice.page.route("**/*.js", lambda route: route.abort())
     upstream.says("The first words, ", "and the last.")
     upstream.stalls_after(1)
     alice.open()
