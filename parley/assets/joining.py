@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import rcssmin
-
 _import = re.compile(r'^import \{ (?P<names>[\w, ]+) \} from "\./(?P<module>[\w-]+)\.js"\n', re.MULTILINE)
 _export = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const|let) (?P<name>\w+))", re.MULTILINE)
-_spare = re.compile(r"^(?:[ \t]+|[ \t]*//.*\n|\n)+", re.MULTILINE)  # lines of comment, empty lines, indentation
+# Comments, empty lines and indentation. A module keeps comments behind its code: they look like addresses in a text.
+_spare_style = re.compile(r"/\*.*?\*/\s*|^\s+", re.MULTILINE | re.DOTALL)
+_spare = re.compile(r"^(?:[ \t]+|[ \t]*//.*\n|\n)+", re.MULTILINE)
 _other = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -23,8 +23,7 @@ class UnknownForm(Exception):
 
 def joined_styles(folder: Path, names: tuple[str, ...]) -> str:
     """Style sheets in their order, without comments."""
-    small: str = rcssmin.cssmin("\n".join((folder / f"{name}.css").read_text() for name in names))
-    return small
+    return _spare_style.sub("", "\n".join((folder / f"{name}.css").read_text() for name in names))
 
 
 def joined_modules(folder: Path, entry: str) -> str:

@@ -18,8 +18,13 @@ from parley.assets.building import SCRIPT, STYLE, build
 from parley.assets.joining import in_order
 from parley.config import Config
 
-# In the order in which they are read: the first names the layers.
-STYLES = ("tokens", "base", "layout", "sidebar", "message", "code", "composer", "sheet", "reading")
+# In the order in which they are read: the first names the layers, the last is about paper.
+STYLES = (
+    *("tokens", "base", "layout", "sidebar", "search", "list", "empty"),
+    *("message", "pictures", "reasoning", "prose", "code-block", "code", "foot", "edit"),
+    *("composer", "images", "settings", "setup"),
+    *("sheet", "results", "files", "links", "seen", "document", "reading", "error", "print"),
+)
 ENTRY = "main"  # the module that imports all the others
 
 YEAR = 365 * 24 * 60 * 60  # seconds

@@ -16,7 +16,19 @@ from parley import markdown
 from parley.conversation import Conversation, Image, Message
 from parley.exports.endings import how_it_ended
 
-_sheets = ("tokens", "base", "message", "code", "reading")
+_sheets = (
+    "tokens",
+    "base",
+    "message",
+    "pictures",
+    "reasoning",
+    "prose",
+    "code-block",
+    "code",
+    "foot",
+    "reading",
+    "print",
+)
 _AT_ONCE = 20  # pieces of the page
 
 

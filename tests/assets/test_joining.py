@@ -48,13 +48,13 @@ def test_every_module_is_part_of_the_whole_after_those_that_it_needs() -> None:
 
 
 def test_the_layers_are_named_first() -> None:
-    assert joined_styles(CSS, STYLES).startswith("@layer reset,base,layout,components;")
+    assert joined_styles(CSS, STYLES).startswith("@layer reset, base, layout, components;")
 
 
 def test_style_sheets_keep_their_order(tmp_path: Path) -> None:
-    (tmp_path / "b.css").write_text("/* why */ b { color: red }")
-    (tmp_path / "a.css").write_text("a { color: blue }")
-    assert joined_styles(tmp_path, ("b", "a")) == "b{color:red}a{color:blue}"
+    (tmp_path / "b.css").write_text("/* why,\n   and how */\nb {\n  :has(a) :is(b) { color: red } /* why */\n}\n")
+    (tmp_path / "a.css").write_text("a { color: blue }\n")
+    assert joined_styles(tmp_path, ("b", "a")) == "b {\n:has(a) :is(b) { color: red } }\na { color: blue }\n"
 
 
 def test_modules_keep_their_names_to_themselves(tmp_path: Path) -> None:
