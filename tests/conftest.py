@@ -145,8 +145,8 @@ def _migrate(url: str) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Function]) -> None:
     """Run what is marked so in one place only: in all of them the suite would take longer than anybody waits."""
-    twice = [item for item in items if _is_elsewhere(item)]
-    config.hook.pytest_deselected(items=twice)
+    twice = {item for item in items if _is_elsewhere(item)}
+    config.hook.pytest_deselected(items=list(twice))
     items[:] = [item for item in items if item not in twice]
 
 

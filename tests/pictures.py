@@ -66,13 +66,17 @@ def sixteen_bits() -> bytes:
 
 def noise(side: int) -> bytes:
     """What can't be packed: three bytes a pixel."""
-    return written(Image.frombytes("RGB", (side, side), os.urandom(side * side * 3)), "PNG", compress_level=0)
+    return _png(side, side, zlib.compress(b"".join(b"\0" + os.urandom(side * 3) for _ in range(side)), 0))
 
 
 def claims(width: int, height: int) -> bytes:
     """A PNG of a few bytes whose head says that it's as large as that."""
+    return _png(width, height, zlib.compress(b"\0" * 100))
+
+
+def _png(width: int, height: int, packed: bytes) -> bytes:
     head = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + _chunk(b"IDAT", zlib.compress(b"\0" * 100)) + _chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + head + _chunk(b"IDAT", packed) + _chunk(b"IEND", b"")
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

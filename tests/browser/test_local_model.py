@@ -11,6 +11,7 @@ from tests.browsers import Arrive
 from tests.processes import Process
 
 TURNS = ["Hi. Answer in five words: who are you?", "Name one colour. One word.", "Now another one. One word."]
+LONGEST = "48"  # tokens of an answer: so small a model does not always find an end
 PATIENCE = 90_000  # milliseconds for an answer: the model is small, and so may be the machine
 
 
@@ -27,6 +28,8 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 def test_a_conversation_of_three_turns(arrive: Arrive, real: Process) -> None:
     visitor = arrive(real.url)
     visitor.open()
+    visitor.page.get_by_text("Settings", exact=True).click()
+    visitor.page.get_by_label("Greatest length").fill(LONGEST)
     for number, text in enumerate(TURNS, start=1):
         visitor.message.fill(text)
         visitor.send.click()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.visitor import CONVERSATION, Visitor
-from tests.browsers import Arrive, at_one_site
+from tests.browsers import Arrive, as_on_a_laptop, at_one_site
 from tests.processes import Process
 from tests.upstream import Upstream
 
@@ -89,7 +89,7 @@ def test_without_scripts_one_can_ask_read_stop_retry_and_continue(
 
 
 @pytest.mark.parametrize("module", MODULES)
-@at_one_site
+@as_on_a_laptop
 def test_where_one_module_does_not_come_one_can_ask_stop_and_retry(
     guest: Visitor, upstream: Upstream, module: str
 ) -> None:
@@ -106,7 +106,7 @@ def test_where_one_module_does_not_come_one_can_ask_stop_and_retry(
     expect(guest.texts).to_have_text(["Think about it", "I did."])
 
 
-@pytest.mark.parametrize("site", [("flask", "postgresql")], indirect=True, ids="-".join)
+@as_on_a_laptop
 def test_without_style_one_can_ask_read_stop_retry_and_continue(guest: Visitor, upstream: Upstream) -> None:
     without(guest, "**/*.css")
     guest.open()
