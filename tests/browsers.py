@@ -60,7 +60,7 @@ def arrive(browser: Browser) -> Iterator[Arrive]:
 def site(
     request: pytest.FixtureRequest, service: Upstream, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Process]:
-    """The app for people at browsers, as on a dyno and as on a laptop. It waits as long for a model as for its users."""
+    """The app for people at browsers, on a dyno and on a laptop. It waits as long for a model as for its users."""
     served_by, database = request.param
     folder = tmp_path_factory.mktemp("site")
     env = dict(service.env)

@@ -312,10 +312,11 @@ def test_an_answer_that_runs_on_an_older_branch_is_reloaded_there(alice: Person,
 # What is not there
 
 
-@pytest.mark.parametrize("name", ["at", "edit", "again"])
-@pytest.mark.parametrize("value", [NOBODYS, "7", "' OR 1=1", "%00", "\N{GRINNING FACE}", "a" * 2000])
-def test_what_no_message_is_called_is_not_found(alice: Person, name: str, value: str) -> None:
-    assert alice.client.get(alice.say("Hello"), query_string={name: value}).status_code == 404
+def test_what_no_message_is_called_is_not_found(alice: Person) -> None:
+    here = alice.say("Hello")
+    for value in (NOBODYS, "7", "' OR 1=1", "%00", "\N{GRINNING FACE}", "a" * 2000):
+        for name in ("at", "edit", "again"):
+            assert alice.client.get(here, query_string={name: value}).status_code == 404, (name, value)
 
 
 def test_a_question_is_not_regenerated_and_an_answer_not_edited(alice: Person) -> None:

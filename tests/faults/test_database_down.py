@@ -1,5 +1,6 @@
 """When PostgreSQL goes away, and when it comes back."""
 
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -48,6 +49,7 @@ def server(request: pytest.FixtureRequest, mortal: PostgreSQL, upstream: Upstrea
     env = {**upstream.env, "DATABASE_URL": mortal.new_database()}
     with processes.app(tmp_path, env, request.param) as server:
         yield server
+        assert server.end(signal.SIGTERM) == 0
     assert "Traceback" not in server.log
     assert env["DATABASE_URL"] not in server.log
 
