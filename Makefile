@@ -34,8 +34,9 @@ serve:
 serve-with-local-model: .venv/local
 	@LOCAL_MODEL_URL=http://127.0.0.1:$(LOCAL_MODEL_PORT) $(START) web-with-local-model local-model || test $$? -eq 130
 
+# What is compiled is kept, whatever the shell says of that: each of the five would spend three seconds on it.
 test: .venv/dev .venv/local  ## Run every test, on SQLite and on PostgreSQL
-	@$(BIN)/pytest -n 5 --dist worksteal $(PYTEST_ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 5 --dist worksteal $(PYTEST_ARGS)
 
 bench: .venv/dev  ## How long pages take with ten thousand conversations, and how large they are
 	@$(BIN)/python -m bench.pages $(BENCH_ARGS)

@@ -163,6 +163,7 @@ def test_the_bytes_of_a_conversation_are_there_for_its_visitor_only(app: Flask, 
     [(b"Hello", "is no PNG, JPEG, GIF or WebP image"), (pictures.noise(2650), "is larger than 10 MB")],
     ids=["text", "20-megabytes"],
 )
+@pytest.mark.on_sqlite
 def test_a_file_that_is_refused_leaves_text_and_other_images_in_the_form(
     alice: Person, upstream: Upstream, content: bytes, words: str
 ) -> None:
@@ -183,6 +184,7 @@ def test_a_file_that_is_refused_leaves_text_and_other_images_in_the_form(
 
 
 @pytest.mark.parametrize("changes", [{"message": ""}, {"csrf_token": "old"}, {"turn": "7"}, {"message": "a" * 200_000}])
+@pytest.mark.on_sqlite
 def test_images_stay_in_a_form_that_is_refused_for_another_reason(alice: Person, changes: dict[str, str]) -> None:
     image = uploaded(alice)
     page = alice.open()
@@ -197,6 +199,7 @@ def test_images_stay_in_a_form_that_is_refused_for_another_reason(alice: Person,
     assert 'value="A &lt;flag&gt;"' in response.text
 
 
+@pytest.mark.on_sqlite
 def test_add_brings_the_form_back_with_images_to_be_described(alice: Person, upstream: Upstream) -> None:
     page = alice.open()
     address = re.findall(r'formaction="([^"]*)"', page.html)[0]
@@ -210,6 +213,7 @@ def test_add_brings_the_form_back_with_images_to_be_described(alice: Person, ups
     assert upstream.chats == []
 
 
+@pytest.mark.on_sqlite
 def test_what_a_script_sends_is_refused_with_words(alice: Person) -> None:
     response = upload(alice, b"Hello")
     assert response.status_code == 422
@@ -219,6 +223,7 @@ def test_what_a_script_sends_is_refused_with_words(alice: Person) -> None:
     assert (response.status_code, response.get_json()["error"]["kind"]) == (400, "form_expired")
 
 
+@pytest.mark.on_sqlite
 def test_four_images_go_with_a_message_and_no_more(alice: Person, upstream: Upstream) -> None:
     page = alice.open()
     fields = fields_of(page, message="All of them", file=files(*[pictures.png()] * 5))
@@ -263,6 +268,7 @@ def test_a_form_that_is_sent_again_with_other_words_takes_its_image_along(alice:
     assert alice.client.get(first).data == alice.client.get(second).data
 
 
+@pytest.mark.on_sqlite
 def test_a_model_that_takes_no_images_is_not_sent_any(alice: Person, upstream: Upstream) -> None:
     image = uploaded(alice)
     page = alice.open()
@@ -277,6 +283,7 @@ def test_a_model_that_takes_no_images_is_not_sent_any(alice: Person, upstream: U
     assert upstream.chats == []
 
 
+@pytest.mark.on_sqlite
 def test_a_model_that_takes_no_images_is_told_of_earlier_ones_in_words(alice: Person, upstream: Upstream) -> None:
     first, second = uploaded(alice), uploaded(alice)
     here = say_with(alice, first, second, **{f"alt-{first}": "A cat"})
@@ -285,6 +292,7 @@ def test_a_model_that_takes_no_images_is_told_of_earlier_ones_in_words(alice: Pe
     assert "not shown to owl-1, which takes none" in alice.open(here).words
 
 
+@pytest.mark.on_sqlite
 def test_only_the_latest_images_of_a_long_conversation_are_shown(alice: Person, upstream: Upstream) -> None:
     here = say_with(alice, uploaded(alice), uploaded(alice))
     say_with(alice, *(uploaded(alice) for _ in range(3)), at=here)
@@ -294,6 +302,7 @@ def test_only_the_latest_images_of_a_long_conversation_are_shown(alice: Person, 
 
 
 @pytest.mark.parametrize(("models", "offered"), [(["owl-1", "nova-pro"], 1), (["owl-1"], 0)])
+@pytest.mark.on_sqlite
 def test_where_no_model_takes_images_none_are_asked_for(
     alice: Person, upstream: Upstream, models: list[str], offered: int
 ) -> None:
@@ -301,6 +310,7 @@ def test_where_no_model_takes_images_none_are_asked_for(
     assert alice.open().html.count('type="file"') == offered
 
 
+@pytest.mark.on_sqlite
 def test_a_refusal_by_the_model_is_explained_and_the_question_kept(alice: Person, upstream: Upstream) -> None:
     upstream.refuses(400, {"error": {"code": 400, "message": "This model does not support image input."}})
     here = say_with(alice, uploaded(alice))
@@ -322,6 +332,7 @@ def test_an_image_that_is_never_sent_is_gone_after_a_day(app: Flask, alice: Pers
     assert found == {forgotten: 404, recent: 200, used: 200}
 
 
+@pytest.mark.on_sqlite
 def test_more_than_four_files_of_the_largest_size_are_too_much(alice: Person) -> None:
     page = alice.open()
     body = fields_of(page, message="Look", file=files(b"\0" * 47_000_000))
@@ -333,10 +344,12 @@ def blind_models(person: Person) -> list[str]:
     return re.findall(r'<option value="([^"]*)" data-blind', person.open().html)
 
 
+@pytest.mark.on_sqlite
 def test_the_picker_knows_which_models_see(alice: Person) -> None:
     assert blind_models(alice) == ["owl-1"]
 
 
+@pytest.mark.on_sqlite
 def test_the_operator_says_which_models_see(config: Config, app: Flask) -> None:
     told = create_app(replace(config, image_models=("owl-*",)))
     assert blind_models(Person(told)) == ["claude-sonnet-5-5", "nova-pro"]
@@ -366,6 +379,7 @@ def test_an_edit_takes_its_images_along(alice: Person, upstream: Upstream) -> No
     assert DATA_URL.fullmatch(image["image_url"]["url"])
 
 
+@pytest.mark.on_sqlite
 def test_an_edit_with_images_offers_the_models_that_take_them(alice: Person, upstream: Upstream) -> None:
     here = say_with(alice, uploaded(alice))
     question = alice.client.get(f"{here}.json").get_json()["messages"][0]["id"]

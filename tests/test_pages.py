@@ -13,6 +13,8 @@ from tests.people import EVENTS, Person
 from tests.trees import brought_back
 from tests.upstream import Upstream
 
+pytestmark = pytest.mark.on_sqlite
+
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 
 

@@ -16,6 +16,7 @@ from parley.archive import Archive
 from parley.config import Config
 from parley.conversation import excerpt, has_all, marked, words_of
 from parley.database import Database, messages
+from tests import trees
 from tests.people import EVENTS, Page, Person, events_of
 from tests.test_lists import database, option, press, titles
 from tests.upstream import Upstream
@@ -150,11 +151,12 @@ def test_what_was_said_is_shown_as_text(alice: Person) -> None:
     assert places(page) == ["Look: &lt;b&gt;quokka&lt;/b&gt; &amp; **wombat** &lt;script&gt;alert(1)&lt;/script&gt;"]
 
 
-def test_results_come_in_pages_the_latest_first(alice: Person, upstream: Upstream) -> None:
-    upstream.says("Yes.")
-    here = alice.say("quokka 0")
-    for number in range(1, 35):
-        here = alice.say(f"quokka {number}", here)
+def test_results_come_in_pages_the_latest_first(alice: Person) -> None:
+    said = []
+    for number in range(35):
+        said.append(trees.question(f"q{number}", f"quokka {number}", f"a{number - 1}" if number else None))
+        said.append(trees.answer(f"a{number}", "Yes.", f"q{number}"))
+    trees.brought_back(alice, *said)
     page = search(alice, "quokka")
     later = alice.open(page.links["Older results"])
     assert places(page) + places(later) == [f"quokka {number}" for number in reversed(range(35))]

@@ -122,6 +122,7 @@ def test_editing_the_first_message_begins_at_the_beginning(alice: Person, upstre
 
 @pytest.mark.parametrize("accept", ["text/html", "text/event-stream"])
 @pytest.mark.parametrize("message", ["", "   \n\t "])
+@pytest.mark.on_sqlite
 def test_a_blank_message_is_refused_with_words(alice: Person, upstream: Upstream, message: str, accept: str) -> None:
     response = alice.send(message, headers={"Accept": accept})
     assert response.status_code == 422
@@ -129,6 +130,7 @@ def test_a_blank_message_is_refused_with_words(alice: Person, upstream: Upstream
     assert not upstream.chats
 
 
+@pytest.mark.on_sqlite
 def test_a_message_over_the_limit_is_refused_and_comes_back_in_its_form(alice: Person, upstream: Upstream) -> None:
     response = alice.send("a" * 100_001)
     assert response.status_code == 422
@@ -143,6 +145,7 @@ def test_a_message_of_the_greatest_length_is_sent(alice: Person, upstream: Upstr
 
 
 @pytest.mark.parametrize("token", [None, "", "made up"])
+@pytest.mark.on_sqlite
 def test_a_form_without_a_valid_token_comes_back_with_its_text_and_can_be_sent_again(
     alice: Person, upstream: Upstream, token: str | None
 ) -> None:
@@ -162,6 +165,7 @@ def test_a_form_without_a_valid_token_comes_back_with_its_text_and_can_be_sent_a
 @pytest.mark.parametrize(
     "damage", [{"turn": ""}, {"turn": "7"}, {"turn": "' OR 1=1"}, {"parent": "x"}, {"model": "no-such-model"}]
 )
+@pytest.mark.on_sqlite
 def test_a_damaged_form_is_refused_with_its_text(alice: Person, upstream: Upstream, damage: dict[str, Any]) -> None:
     response = alice.send("Keep me", **damage)
     assert 400 <= response.status_code < 500
