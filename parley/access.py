@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+import logging
 import math
 from unicodedata import normalize
 
@@ -13,6 +14,8 @@ from parley.parts import parts
 from parley.visitors import remember
 
 NEIGHBOURS = 64  # bits that the IPv6 addresses of one household have in common: the rest it may choose as it likes
+
+log = logging.getLogger(__name__)
 
 WRONG = Refusal(401, "wrong_code", "This is not the access code. Check how it is written, then try again.")
 
@@ -42,6 +45,7 @@ def require_code(typed: str) -> None:
     try:
         _count(wrong=0 if is_right else 1)
     except TooOften as failure:
+        log.warning("access=refused cause=%r retry_after=%.0f", "too many wrong codes", failure.retry_after)
         raise Refused(_too_often(failure.retry_after)) from failure
     if not is_right:
         raise Refused(WRONG)

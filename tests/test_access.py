@@ -78,7 +78,7 @@ def try_at_a_shell(app: Flask, code: str, come_from: str | None = None) -> TestR
 def test_a_stranger_gets_a_page_for_the_code_and_then_what_they_asked_for(stranger: Person, at: str) -> None:
     response = stranger.client.get(at)
     assert (response.status_code, response.headers["WWW-Authenticate"]) == (401, "Bearer")
-    assert "This chat is for those who know its access code." in Page(response.text).words
+    assert "Enter the access code to chat here." in Page(response.text).words
     response = enter(stranger.client, at=at)
     assert (response.status_code, response.location) == (303, at)
     assert stranger.client.get(at).status_code == (404 if "nowhere" in at else 200)
