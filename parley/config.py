@@ -9,6 +9,7 @@ from parley.starters import OURS, Starter, read_starters
 MESSAGE_LIMIT = 100_000  # characters a visitor may send at once, unless MESSAGE_LIMIT says otherwise
 READ_TIMEOUT = 120  # seconds a model may be silent, unless READ_TIMEOUT says otherwise
 CONNECT_TIMEOUT = 5  # seconds to reach the model's service
+SHORTEST_CODE = 6  # characters of ACCESS_CODE: fewer are guessed in days, however few tries are let through
 
 
 class ConfigError(Exception):
@@ -24,6 +25,7 @@ class Config:
     attachments: tuple[Attachment, ...] = ()
     missing: tuple[str, ...] = ()
     system_prompt: str = ""
+    access_code: str | None = field(default=None, repr=False)
     app_name: str = "Parley"
     starters: tuple[Starter, ...] = field(default=OURS, repr=False)
     visitor_settings: bool = True
@@ -44,6 +46,7 @@ class Config:
             attachments=find_attachments(env),
             missing=missing_variables(env),
             system_prompt=env.get("SYSTEM_PROMPT", "").strip(),
+            access_code=_access_code(env),
             app_name=env.get("APP_NAME") or cls.app_name,
             starters=_starters(env),
             visitor_settings=_on_or_off(env, "VISITOR_SETTINGS", cls.visitor_settings),
@@ -70,6 +73,13 @@ def _on_or_off(env: Mapping[str, str], name: str, default: bool) -> bool:
     if value not in ("on", "off"):
         raise ConfigError(f"{name} must be on or off, not {value!r}.")
     return value == "on"
+
+
+def _access_code(env: Mapping[str, str]) -> str | None:
+    code = env.get("ACCESS_CODE", "").strip()
+    if code and len(code) < SHORTEST_CODE:
+        raise ConfigError(f"ACCESS_CODE is too easily guessed: it must have at least {SHORTEST_CODE} characters.")
+    return code or None
 
 
 def _starters(env: Mapping[str, str]) -> tuple[Starter, ...]:

@@ -23,7 +23,7 @@ STYLES = (
     *("tokens", "base", "layout", "sidebar", "search", "list", "empty"),
     *("message", "pictures", "reasoning", "prose", "code-block", "code", "foot", "edit"),
     *("composer", "images", "settings", "setup"),
-    *("sheet", "results", "files", "links", "seen", "document", "reading", "error", "print"),
+    *("sheet", "results", "files", "links", "seen", "document", "reading", "error", "access", "print"),
 )
 ENTRY = "main"  # the module that imports all the others
 

@@ -27,7 +27,7 @@ export class LiveAnswer {
     this.#line = new AbortController()
     const options = { headers: { Accept: "text/event-stream" }, signal: this.#line.signal }
     const response = await fetch(this.article.dataset.events, options).catch(() => null)
-    if (response?.status === 404) location.reload() // it is gone, and the page with it
+    if ([401, 404].includes(response?.status)) location.reload() // it is gone, or asks for an access code now
     return response?.ok ? this.read(response) : false
   }
 
