@@ -9,7 +9,7 @@ export class Copy extends HTMLElement {
   #timer
 
   connectedCallback() {
-    if (this.shadowRoot) return // it was only moved
+    if (this.shadowRoot) return
 
     Object.assign(this.#button, { part: "button", type: "button", ariaLabel: this.getAttribute("label") ?? "Copy code" })
     this.#show("Copy")
@@ -38,6 +38,7 @@ export class Copy extends HTMLElement {
     return response.text()
   }
 
+  // For a moment, so that the same can be said again the next time.
   #say(word, sentence = word) {
     const status = document.querySelector("[data-status]")
     this.#show(word)
@@ -45,7 +46,7 @@ export class Copy extends HTMLElement {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       this.#show("Copy")
-      if (status.textContent === sentence) status.textContent = "" // so that the same is said again the next time
+      if (status.textContent === sentence) status.textContent = ""
     }, MOMENT)
   }
 
@@ -70,7 +71,7 @@ function writeAsOfOld(text) {
   const field = Object.assign(document.createElement("textarea"), { value: text, readOnly: true })
   Object.assign(field.style, { position: "fixed", opacity: 0 })
   document.body.append(field)
-  field.focus({ preventScroll: true }) // Safari selects nothing elsewhere
+  field.focus({ preventScroll: true })
   field.select()
   const isCopied = document.execCommand("copy")
   field.remove()

@@ -10,6 +10,6 @@ import { Transcript } from "./transcript.js"
 keepAddress()
 takeImages()
 customElements.define("parley-composer", Composer) // first, so that it hears what the transcript has to tell
-customElements.define("parley-copy", Copy) // before somebody is led to the end of the page
+customElements.define("parley-copy", Copy)
 customElements.define("parley-transcript", Transcript)
 customElements.define("parley-countdown", Countdown)

@@ -85,11 +85,20 @@ def test_code_is_copied_by_keyboard_exactly_also_while_it_grows(reader: Visitor,
         assert clipboard(reader) == code
 
 
-def test_what_can_not_be_copied_is_selected_and_nothing_else_is_said(reader: Visitor) -> None:
-    reader.page.add_init_script(NO_COPYING)
+@pytest.mark.parametrize(
+    ("world", "names"),
+    [(NO_COPYING, {"Copy answer": "Bold words", "Copy code": "def f()"}), ("", {"Copy answer": "Bold"})],
+)
+def test_what_can_not_be_copied_is_selected_and_nothing_else_is_said(
+    reader: Visitor, world: str, names: dict[str, str]
+) -> None:
+    reader.page.add_init_script(world)
+    if not world:
+        reader.page.route("**/*.md", lambda route: route.abort())
+        reader.forgive("net::ERR")
     reader.open()
     reader.say_and_wait("Code, please")
-    for name, words in (("Copy answer", "Bold words"), ("Copy code", "def f()")):
+    for name, words in names.items():
         copy(reader, name).first.click()
         expect(copy(reader, name).first).to_have_text("Selected")
         expect(reader.status).to_contain_text("It is selected now")
@@ -106,6 +115,22 @@ def test_whoever_selects_a_conversation_copies_what_was_said(reader: Visitor) ->
         words for words in ("Code, please", "Bold words", "return '<é> 🦜'", "no language") if words not in copied
     ] == []
     assert [words for words in ("Copy", "Regenerate", "More", "Edit", "tokens", "python") if words in copied] == []
+
+
+def test_the_line_beneath_an_answer_is_in_its_place_from_the_beginning(reader: Visitor, upstream: Upstream) -> None:
+    upstream.says("Words", "")
+    upstream.stalls_after(1)
+    reader.open()
+    reader.say("Say")
+    foot = reader.answers.last.locator("[data-foot]")
+    expect(reader.answer).to_have_text("Words")
+    place = foot.bounding_box()
+    assert place
+    upstream.release()
+    reader.wait_for_answer()
+    after = foot.bounding_box()
+    assert after
+    assert (after["y"], after["height"]) == (place["y"], place["height"])
 
 
 @pytest.mark.parametrize("why", ["off", "lost"])
