@@ -4,10 +4,12 @@ import { Composer } from "./composer.js"
 import { Countdown } from "./countdown.js"
 import { keepAddress } from "./address.js"
 import { takeImages } from "./images.js"
+import { takeThemes } from "./theme.js"
 import { Transcript } from "./transcript.js"
 
 keepAddress()
 takeImages()
+takeThemes()
 customElements.define("parley-composer", Composer) // first, so that it hears what the transcript has to tell
 customElements.define("parley-transcript", Transcript)
 customElements.define("parley-countdown", Countdown)
