@@ -20,7 +20,7 @@ CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 EXPIRED = "This form had expired. Your text is still here: send it again."
 NO_COOKIE = (
     "Your browser sent no cookie with this form. Your text is still here: send it again. If that doesn't help, allow"
-    " cookies for this site: they tell Parley which conversations are yours."
+    " cookies for this site: they tell which conversations are yours."
 )
 FILE_EXPIRED = "This page had expired, and nothing was imported. Pick the file again."
 PAGE_EXPIRED = "This page had expired, and nothing was done. Go back, reload it, then press the button again."
