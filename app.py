@@ -7,6 +7,7 @@ from flask import Flask
 from parley import assets, commands, errors, leaving, logs, security
 from parley.answers import Answers
 from parley.archive import Archive
+from parley.branding import branding
 from parley.config import Config
 from parley.database import Database
 from parley.door import door
@@ -22,6 +23,7 @@ from parley.parts import Parts
 from parley.removal import Removal
 from parley.seen import seen
 from parley.shares import shares
+from parley.theme import theme
 from parley.turns import turns
 from parley.uploads import uploads
 
@@ -49,7 +51,7 @@ def create_app(config: Config | None = None) -> Flask:
     logs.init_app(app)
     security.init_app(app, config)
     errors.init_app(app)
-    for blueprint in (door, pages, lists, options, organising, files, shares, seen, turns, uploads):
+    for blueprint in (door, pages, lists, options, organising, files, shares, seen, theme, branding, turns, uploads):
         app.register_blueprint(blueprint)
     commands.init_app(app)
     return app

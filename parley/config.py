@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from parley.appearance import Accent, Logo, read_accent, read_logo
 from parley.inference.attachments import Attachment, find_attachments, missing_variables
 from parley.starters import OURS, Starter, read_starters
 
@@ -27,6 +28,8 @@ class Config:
     system_prompt: str = ""
     access_code: str | None = field(default=None, repr=False)
     app_name: str = "Parley"
+    accent: Accent | None = None
+    logo: Logo | None = None
     starters: tuple[Starter, ...] = field(default=OURS, repr=False)
     visitor_settings: bool = True
     message_limit: int = MESSAGE_LIMIT
@@ -47,7 +50,9 @@ class Config:
             missing=missing_variables(env),
             system_prompt=env.get("SYSTEM_PROMPT", "").strip(),
             access_code=_access_code(env),
-            app_name=env.get("APP_NAME") or cls.app_name,
+            app_name=" ".join(env.get("APP_NAME", "").split()) or cls.app_name,
+            accent=_accent(env),
+            logo=_logo(env),
             starters=_starters(env),
             visitor_settings=_on_or_off(env, "VISITOR_SETTINGS", cls.visitor_settings),
             message_limit=_positive(env, "MESSAGE_LIMIT", MESSAGE_LIMIT),
@@ -90,6 +95,25 @@ def _starters(env: Mapping[str, str]) -> tuple[Starter, ...]:
         raise ConfigError(
             'STARTERS must be a JSON list of prompts, such as ["Tell me a story"], or of objects with a title and a'
             f" prompt: {error}."
+        ) from error
+
+
+def _accent(env: Mapping[str, str]) -> Accent | None:
+    text = env.get("ACCENT")
+    try:
+        return read_accent(text) if text else None
+    except ValueError as error:
+        raise ConfigError(f"ACCENT must be a colour such as #e60 or #ee6600: {error}.") from error
+
+
+def _logo(env: Mapping[str, str]) -> Logo | None:
+    text = env.get("LOGO")
+    try:
+        return read_logo(text) if text else None
+    except ValueError as error:
+        raise ConfigError(
+            "LOGO must be a picture of at most 32 KB (SVG, PNG or WebP), as a data: address or as the name of a file in"
+            f" static/: {error}."
         ) from error
 
 

@@ -28,8 +28,10 @@ from parley.security import allow_images
 from parley.visitors import sent_a_cookie
 
 # Whether the app is well, and what pages are made of; and what a visitor has shown to whoever has the link.
-OPEN_TO_ALL = {"pages.up", "static", "other_release", "shares.read", "shares.image", "door.enter"}
-OPEN_ADDRESSES = {"/manifest.webmanifest"}
+OPEN_TO_ALL = {
+    *("pages.up", "static", "other_release", "branding.manifest", "branding.accent_style", "branding.logo"),
+    *("shares.read", "shares.image", "door.enter"),
+}
 FORMS_OF_A_MESSAGE = {"turns.begin", "turns.say", "uploads.keep"}
 OWN_ADDRESS = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")  # a browser takes `//elsewhere` and `/\elsewhere` for others
 NOT_KEPT = {"csrf_token", "code"}
@@ -42,8 +44,8 @@ EXPIRED = Refusal(400, "form_expired", "This page had expired. Enter the code on
 NO_COOKIE = Refusal(
     400,
     "form_expired",
-    "Your browser sent no cookie with this form. Allow cookies for this site, then enter the code once more: they tell"
-    " Parley that you know it.",
+    "Your browser sent no cookie with this form. Allow cookies for this site, then enter the code once more: they"
+    " show that you know it.",
 )
 STILL_HERE = Refusal(200, "admitted", "Your text is still here: send it again.")
 
@@ -101,7 +103,7 @@ def enter() -> ResponseReturnValue:
 
 
 def _is_open_to_all() -> bool:
-    return request.endpoint in OPEN_TO_ALL or request.path in OPEN_ADDRESSES
+    return request.endpoint in OPEN_TO_ALL
 
 
 def _code_in_header() -> str:

@@ -44,7 +44,7 @@ class Belongings:
     def at(self, rule: Rule) -> str:
         """An address of this form."""
         ids = {"uuid:conversation": self.conversation, "uuid:answer": self.answer, "uuid:image": self.image}
-        named = ids | {"token": self.token, "int:number": "1"}
+        named = ids | {"token": self.token, "int:number": "1", "version": "0123"}
         return re.sub(r"<([\w:]+)>", lambda found: named[found[1]], rule.rule)
 
 
@@ -155,7 +155,10 @@ def test_what_is_deleted_is_nowhere_until_that_is_undone(
 
 # Where there is an access code
 
-WITHOUT_A_CODE = {"/up", "/static/<path:filename>", "/shares/<token>", "/shares/<token>/images/<int:number>"}
+WITHOUT_A_CODE = {
+    *("/up", "/static/<path:filename>", "/manifest.webmanifest", "/accent/<version>.css", "/logo/<version>"),
+    *("/shares/<token>", "/shares/<token>/images/<int:number>"),
+}
 AT_THE_DOOR = ("POST", "/access")
 LOST = {"page": {}, "script": EVENTS, "shell": {"Accept": "text/plain"}}
 
@@ -189,7 +192,7 @@ def test_without_the_code_not_even_what_is_ones_own_is_there(
 def test_what_was_shared_can_still_be_read_and_the_app_is_still_well(closed: Flask, belongings: Belongings) -> None:
     reader = closed.test_client()
     shared = f"/shares/{belongings.token}"
-    for address in ("/up", "/static/css/tokens.css", shared, f"{shared}/images/1"):
+    for address in ("/up", "/static/css/tokens.css", "/manifest.webmanifest", shared, f"{shared}/images/1"):
         with reader.get(address) as response:
             assert response.status_code == 200
             assert "Set-Cookie" not in response.headers

@@ -6,7 +6,7 @@ from parley.visitors import sent_a_cookie
 TEXT_KEPT = "This form had expired. Your text is still here: send it again."
 NO_COOKIE = (
     "Your browser sent no cookie with this form. Your text is still here: send it again. If that doesn't help, allow"
-    " cookies for this site: they tell Parley which conversations are yours."
+    " cookies for this site: they tell which conversations are yours."
 )
 BUTTON = "This page had expired, and nothing was done. Press the button again."
 PAGE = "This page had expired, and nothing was done. Go back, reload it, then press the button again."

@@ -19,7 +19,7 @@ _MEASURES = {
     *("voffset", "width"),
 }
 _ATTRIBUTES = {
-    "a": {"href", "title"},
+    "a": {"class", "href", "title"},
     "code": {"class"},
     "div": {"class", "tabindex", "role", "aria-label"},
     "figure": {"class"},

@@ -5,10 +5,12 @@ import { Copy } from "./copy.js"
 import { Countdown } from "./countdown.js"
 import { keepAddress } from "./address.js"
 import { takeImages } from "./images.js"
+import { takeThemes } from "./theme.js"
 import { Transcript } from "./transcript.js"
 
 keepAddress()
 takeImages()
+takeThemes()
 customElements.define("parley-composer", Composer) // first, so that it hears what the transcript has to tell
 customElements.define("parley-copy", Copy)
 customElements.define("parley-transcript", Transcript)
