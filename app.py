@@ -7,11 +7,14 @@ from flask import Flask
 from parley import assets, commands, errors, leaving, logs, security
 from parley.answers import Answers
 from parley.archive import Archive
+from parley.branding import branding
 from parley.config import Config
 from parley.database import Database
+from parley.door import door
 from parley.files import files
 from parley.inference.catalogue import Catalogue
 from parley.inference.client import InferenceClient
+from parley.limits import Limits
 from parley.lists import lists
 from parley.options import options
 from parley.organising import organising
@@ -20,6 +23,7 @@ from parley.parts import Parts
 from parley.removal import Removal
 from parley.seen import seen
 from parley.shares import shares
+from parley.theme import theme
 from parley.turns import turns
 from parley.uploads import uploads
 
@@ -41,13 +45,13 @@ def create_app(config: Config | None = None) -> Flask:
         removal.begin()
 
     app = Flask(__name__)
-    app.extensions["parley"] = Parts(config, archive, answers, Catalogue(clients), removal)
+    app.extensions["parley"] = Parts(config, archive, answers, Catalogue(clients), removal, Limits(archive.counters))
     app.jinja_env.globals["app_name"] = config.app_name
     assets.init_app(app, config)
     logs.init_app(app)
     security.init_app(app, config)
     errors.init_app(app)
-    for blueprint in (pages, lists, options, organising, files, shares, seen, turns, uploads):
+    for blueprint in (door, pages, lists, options, organising, files, shares, seen, theme, branding, turns, uploads):
         app.register_blueprint(blueprint)
     commands.init_app(app)
     return app

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from parley.appearance import Accent, Logo, read_accent, read_logo
 from parley.inference.attachments import Attachment, find_attachments, missing_variables
 from parley.starters import OURS, Starter, read_starters
 
 MESSAGE_LIMIT = 100_000  # characters a visitor may send at once, unless MESSAGE_LIMIT says otherwise
 READ_TIMEOUT = 120  # seconds a model may be silent, unless READ_TIMEOUT says otherwise
 CONNECT_TIMEOUT = 5  # seconds to reach the model's service
+SHORTEST_CODE = 6  # characters of ACCESS_CODE: fewer are guessed in days, however few tries are let through
 
 
 class ConfigError(Exception):
@@ -24,7 +26,10 @@ class Config:
     attachments: tuple[Attachment, ...] = ()
     missing: tuple[str, ...] = ()
     system_prompt: str = ""
+    access_code: str | None = field(default=None, repr=False)
     app_name: str = "Parley"
+    accent: Accent | None = None
+    logo: Logo | None = None
     starters: tuple[Starter, ...] = field(default=OURS, repr=False)
     visitor_settings: bool = True
     message_limit: int = MESSAGE_LIMIT
@@ -44,7 +49,10 @@ class Config:
             attachments=find_attachments(env),
             missing=missing_variables(env),
             system_prompt=env.get("SYSTEM_PROMPT", "").strip(),
-            app_name=env.get("APP_NAME") or cls.app_name,
+            access_code=_access_code(env),
+            app_name=" ".join(env.get("APP_NAME", "").split()) or cls.app_name,
+            accent=_accent(env),
+            logo=_logo(env),
             starters=_starters(env),
             visitor_settings=_on_or_off(env, "VISITOR_SETTINGS", cls.visitor_settings),
             message_limit=_positive(env, "MESSAGE_LIMIT", MESSAGE_LIMIT),
@@ -72,6 +80,13 @@ def _on_or_off(env: Mapping[str, str], name: str, default: bool) -> bool:
     return value == "on"
 
 
+def _access_code(env: Mapping[str, str]) -> str | None:
+    code = env.get("ACCESS_CODE", "").strip()
+    if code and len(code) < SHORTEST_CODE:
+        raise ConfigError(f"ACCESS_CODE is too easily guessed: it must have at least {SHORTEST_CODE} characters.")
+    return code or None
+
+
 def _starters(env: Mapping[str, str]) -> tuple[Starter, ...]:
     text = env.get("STARTERS")
     try:
@@ -80,6 +95,25 @@ def _starters(env: Mapping[str, str]) -> tuple[Starter, ...]:
         raise ConfigError(
             'STARTERS must be a JSON list of prompts, such as ["Tell me a story"], or of objects with a title and a'
             f" prompt: {error}."
+        ) from error
+
+
+def _accent(env: Mapping[str, str]) -> Accent | None:
+    text = env.get("ACCENT")
+    try:
+        return read_accent(text) if text else None
+    except ValueError as error:
+        raise ConfigError(f"ACCENT must be a colour such as #e60 or #ee6600: {error}.") from error
+
+
+def _logo(env: Mapping[str, str]) -> Logo | None:
+    text = env.get("LOGO")
+    try:
+        return read_logo(text) if text else None
+    except ValueError as error:
+        raise ConfigError(
+            "LOGO must be a picture of at most 32 KB (SVG, PNG or WebP), as a data: address or as the name of a file in"
+            f" static/: {error}."
         ) from error
 
 

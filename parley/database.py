@@ -140,6 +140,15 @@ shares = Table(
     Index("ix_shares_conversation_id", "conversation_id"),
 )
 
+counters = Table(
+    "counters",
+    metadata,
+    Column("key", String(255), primary_key=True),  # what is counted, and of whom
+    Column("count", Integer, nullable=False),
+    Column("ends_at", Float, nullable=False),  # in seconds since 1970, as the library `limits` has it
+    Index("ix_counters_ends_at", "ends_at"),
+)
+
 
 class DatabaseUnavailable(Exception):
     """The database can't be reached, is locked, or lacks our tables. The driver's error stays attached as the cause."""

@@ -59,7 +59,7 @@ def refusal_of(error: Exception) -> Refusal:
         case Refused():
             return error.refusal
         case ShuttingDown():
-            return Refusal(503, "restarting", "Parley is restarting. Send your message again in a moment.", 5)
+            return Refusal(503, "restarting", "The server is restarting. Send your message again in a moment.", 5)
         case NotFound():
             return Refusal(404, "not_found", _words[404])
         case HTTPException():

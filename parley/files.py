@@ -1,4 +1,4 @@
-"""Views for taking a conversation away as a file, and for bringing one back."""
+"""Views for taking a conversation or an answer away as a file, and for bringing a conversation back."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -56,6 +56,13 @@ def as_json_file(conversation: UUID) -> ResponseReturnValue:
     """Everything that was said in a conversation, all branches of it."""
     found = parts().archive.find(str(conversation), visitor())
     return _file(exports.as_json(found, _content_of(visitor())), found, "application/json", "json")
+
+
+@files.get("/answers/<uuid:answer>.md")
+def answer_as_markdown(answer: UUID) -> ResponseReturnValue:
+    """The words of an answer exactly as the model wrote them, as far as they have come: to look at, and to copy."""
+    _conversation, message = parts().archive.find_answer(str(answer), visitor())
+    return Response(message.text, mimetype="text/markdown")
 
 
 @files.get("/conversations/import")

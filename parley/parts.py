@@ -8,6 +8,7 @@ from parley.answers import Answers
 from parley.archive import Archive
 from parley.config import Config
 from parley.inference.catalogue import Catalogue
+from parley.limits import Limits
 from parley.removal import Removal
 
 
@@ -20,6 +21,7 @@ class Parts:
     answers: Answers
     catalogue: Catalogue
     removal: Removal
+    limits: Limits
 
 
 def parts() -> Parts:

@@ -28,6 +28,17 @@ def forget_model() -> None:
     session.pop("model", None)
 
 
+def theme() -> str:
+    """How the visitor wants the pages: `light`, `dark`, or as their `system` has it."""
+    chosen: str = session.get("theme", "system")
+    return chosen
+
+
+def remember_theme(chosen: str) -> None:
+    session["theme"] = chosen
+    remember()
+
+
 def visitor() -> str:
     """The id of whoever asks; a newcomer gets one with the answer."""
     if "visitor" not in session:

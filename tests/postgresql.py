@@ -68,6 +68,7 @@ class PostgreSQL:
         with psycopg.connect(host=self._folder.name, user="parley", dbname="postgres") as connection:
             connection.execute("DELETE FROM conversations")  # and with them all that hangs on them
             connection.execute("DELETE FROM images")
+            connection.execute("DELETE FROM counters")
 
     def _address(self, database: str) -> str:
         return f"postgres://parley@/{database}?host={self._folder.name}"

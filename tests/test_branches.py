@@ -176,7 +176,7 @@ def test_regenerate_pressed_twice_asks_once(alice: Person, upstream: Upstream) -
 
 def test_another_model_is_asked_on_request(alice: Person, upstream: Upstream) -> None:
     here = alice.say("Who are you?")
-    page = alice.open(alice.open(here).links["with another model"])
+    page = alice.open(alice.open(here).links["Regenerate with another model"])
     assert f'<option value="{OWL}">' in page.html.partition('id="again"')[2]
     form = page.form("/retry")
     send(alice, form, model=OWL)

@@ -208,5 +208,5 @@ def test_where_there_is_no_other_model_none_is_offered(alice: Person, upstream: 
     answer = alice.client.get(f"{here}.json").get_json()["messages"][1]["id"]
     page = alice.open(f"{here}?again={answer}")
     assert 'id="again"' not in page.html
-    assert "with another model" not in page.links
+    assert "Regenerate with another model" not in page.links
     assert page.button(f"{answer}/retry")

@@ -1,7 +1,11 @@
-"""Whoever knows all ids of another visitor's, or of what was deleted, finds nothing at any address of the app."""
+"""Whoever knows all ids of another visitor's, or of what was deleted, finds nothing at any address of the app.
+
+Nor does, where there is an access code, whoever doesn't know it.
+"""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 from uuid import uuid4
@@ -10,11 +14,15 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from app import create_app
+from parley.config import Config
+from tests.conftest import running
 from tests.people import EVENTS, Person
 from tests.test_images import say_with, uploaded
 from tests.upstream import Upstream
 
 OPEN_TO_ALL = ("shares.read", "shares.image")  # with the link, anybody may
+WORDS = ("Xylophone", "zebra", "Quagga")
 KEEPS_FOR_ANY_CONVERSATION = "uploads.keep"  # there is none yet when the first message is written
 
 as_whoever = pytest.mark.parametrize("headers", [{}, EVENTS], ids=["page", "script"])
@@ -37,7 +45,7 @@ class Belongings:
     def at(self, rule: Rule) -> str:
         """An address of this form."""
         ids = {"uuid:conversation": self.conversation, "uuid:answer": self.answer, "uuid:image": self.image}
-        named = ids | {"token": self.token, "int:number": "1"}
+        named = ids | {"token": self.token, "int:number": "1", "version": "0123"}
         return re.sub(r"<([\w:]+)>", lambda found: named[found[1]], rule.rule)
 
 
@@ -79,7 +87,7 @@ def fields(person: Person, its: Belongings) -> dict[str, str]:
 
 
 def secrets(its: Belongings) -> tuple[str, ...]:
-    return "Xylophone", "zebra", "Quagga", its.question, its.image
+    return *WORDS, its.question, its.image
 
 
 @as_whoever
@@ -141,3 +149,49 @@ def test_what_is_deleted_is_nowhere_until_that_is_undone(
     assert "No conversation has these words" in alice.open("/conversations?q=xylophone").words
     assert alice.client.post(f"{belongings.address}/restore", data=sent).status_code == 303
     assert everything(alice, belongings) == before
+
+
+# Where there is an access code
+
+WITHOUT_A_CODE = {
+    *("/up", "/static/<path:filename>", "/manifest.webmanifest", "/accent/<version>.css", "/logo/<version>"),
+    *("/shares/<token>", "/shares/<token>/images/<int:number>"),
+}
+AT_THE_DOOR = ("POST", "/access")
+LOST = {"page": {}, "script": EVENTS, "shell": {"Accept": "text/plain"}}
+
+
+@pytest.fixture
+def closed(app: Flask, config: Config) -> Iterator[Flask]:
+    """The same app, once its operator has set an access code."""
+    with running(create_app(replace(config, access_code="open sesame"))) as closed:
+        yield closed
+
+
+@pytest.mark.on_sqlite
+@pytest.mark.parametrize("headers", LOST.values(), ids=LOST)
+def test_without_the_code_not_even_what_is_ones_own_is_there(
+    closed: Flask, alice: Person, belongings: Belongings, headers: dict[str, str]
+) -> None:
+    before = everything(alice, belongings)
+    sent, at_the_door = fields(alice, belongings), alice.at(closed)
+    for rule in closed.url_map.iter_rules():
+        for method in rule.methods or ():
+            if rule.rule in WITHOUT_A_CODE or (method, rule.rule) == AT_THE_DOOR:
+                continue
+            data = sent if method == "POST" else None
+            response = at_the_door.client.open(belongings.at(rule), method=method, data=data, headers=headers)
+            assert response.status_code == 401, (method, rule)
+            assert not [word for word in WORDS if word in f"{response.headers}{response.text}"], rule
+    assert everything(alice, belongings) == before
+
+
+@pytest.mark.on_sqlite
+def test_what_was_shared_can_still_be_read_and_the_app_is_still_well(closed: Flask, belongings: Belongings) -> None:
+    reader = closed.test_client()
+    shared = f"/shares/{belongings.token}"
+    for address in ("/up", "/static/css/tokens.css", "/manifest.webmanifest", shared, f"{shared}/images/1"):
+        with reader.get(address) as response:
+            assert response.status_code == 200
+            assert "Set-Cookie" not in response.headers
+    assert "Xylophone?" in reader.get(shared).text

@@ -151,6 +151,7 @@ def search(visitor: Visitor, _here: str) -> None:
 
 def seen(visitor: Visitor, here: str) -> None:
     visitor.page.goto(here)
+    visitor.page.get_by_role("button", name="More").click()
     visitor.page.get_by_role("link", name="What the model saw").click()
 
 

@@ -1,6 +1,7 @@
 """What is kept of conversations, and the questions asked of it. In each that a visitor asks is the visitor's id."""
 
 from parley.archive.archive import INTERRUPTED, SILENCE, Archive, Said
+from parley.archive.counters import Counters
 from parley.archive.deletions import Deleted
 from parley.archive.organising import MOST_PINS, TooManyPins
 from parley.archive.owned import NotFound
@@ -12,6 +13,7 @@ __all__ = [
     "MOST_PINS",
     "SILENCE",
     "Archive",
+    "Counters",
     "Deleted",
     "NotFound",
     "Results",

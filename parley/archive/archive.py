@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, select, update
 
 from parley.archive import images, journal, saying
+from parley.archive.counters import Counters
 from parley.archive.deletions import Deletions
 from parley.archive.imports import Imports
 from parley.archive.listing import Listing
@@ -49,6 +50,7 @@ class Archive:
         self.organising = Organising(database)
         self.deletions = Deletions(database)
         self.search = Search(database)
+        self.counters = Counters(database)
 
     def check(self) -> None:
         """Raise DatabaseUnavailable unless the database can be asked."""

@@ -20,10 +20,10 @@ from parley.config import Config
 
 # In the order in which they are read: the first names the layers, the last is about paper.
 STYLES = (
-    *("tokens", "base", "layout", "sidebar", "search", "list", "empty"),
+    *("tokens", "theme", "base", "layout", "sidebar", "logo", "search", "list", "empty"),
     *("message", "pictures", "reasoning", "prose", "code-block", "code", "foot", "edit"),
     *("composer", "images", "settings", "setup"),
-    *("sheet", "results", "files", "links", "seen", "document", "reading", "error", "print"),
+    *("sheet", "results", "files", "links", "seen", "document", "reading", "error", "access", "contrast", "print"),
 )
 ENTRY = "main"  # the module that imports all the others
 

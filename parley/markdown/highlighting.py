@@ -25,6 +25,9 @@ MOST_SECONDS = 0.3
 # Most of any code is of these kinds, and they have the colour of text.
 _UNCOLOURED = {"w", "n", "nn", "nx", "p", "pm", "esc", "x", "g", "err"}
 
+# Where static/js/copy.js puts a button. It's nothing to whoever reads the code without our script.
+COPY = "<parley-copy></parley-copy>"
+
 _NAME = re.compile(r"[^\s`,{]*")
 _UNSPEAKABLE = re.compile(r"[^\w+#.-]+")
 
@@ -51,10 +54,10 @@ def highlighted(code: str, language: str) -> str:
 
 def _figure(html: str, language: str) -> str:
     if not language:
-        return f'<figure class="code"><pre tabindex="0"><code>{html}</code></pre></figure>'
+        return f'<figure class="code">{COPY}<pre tabindex="0"><code>{html}</code></pre></figure>'
     caption = f"<figcaption>{escaped(language)}</figcaption>"
     name = quoted("language-" + _UNSPEAKABLE.sub("-", language))
-    return f'<figure class="code">{caption}<pre tabindex="0"><code class={name}>{html}</code></pre></figure>'
+    return f'<figure class="code">{caption}{COPY}<pre tabindex="0"><code class={name}>{html}</code></pre></figure>'
 
 
 def _can_be_read(code: str) -> bool:

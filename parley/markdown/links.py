@@ -17,6 +17,11 @@ def opening(address: str, title: str = "") -> str:
     return f"<a href={quoted(address)}{title}>"
 
 
+def opening_bare(address: str) -> str:
+    """Of a link that is its own address: on paper it need not be said twice."""
+    return f'<a href={quoted(address)} class="bare">'
+
+
 def linked(text: str) -> str:
     """Text with the addresses in it as links; a mark that ends a sentence is not part of an address."""
     if "://" not in text:
@@ -26,7 +31,7 @@ def linked(text: str) -> str:
     for found in _ADDRESS.finditer(text):
         end = found.end() + _closes_a_bracket(text, found)
         address = text[found.start() : end]
-        parts += escaped(text[done : found.start()]), opening(address), escaped(address), "</a>"
+        parts += escaped(text[done : found.start()]), opening_bare(address), escaped(address), "</a>"
         done = end
     return "".join([*parts, escaped(text[done:])])
 

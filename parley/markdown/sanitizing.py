@@ -10,6 +10,7 @@ _MATHEMATICS = {
 _TEXT = {
     *("a", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "h3", "h4", "h5", "h6", "hr"),
     *("input", "li", "ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+    "parley-copy",
 }
 _MEASURES = {
     *("accent", "accentunder", "columnalign", "columnlines", "columnspacing", "depth", "displaystyle", "fence", "form"),
@@ -18,7 +19,7 @@ _MEASURES = {
     *("voffset", "width"),
 }
 _ATTRIBUTES = {
-    "a": {"href", "title"},
+    "a": {"class", "href", "title"},
     "code": {"class"},
     "div": {"class", "tabindex", "role", "aria-label"},
     "figure": {"class"},

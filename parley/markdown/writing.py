@@ -149,15 +149,17 @@ class Writer:
     # Links, and images as links
 
     def _link(self, link: Any) -> None:
-        self._open_link(*self._references.target_of(link))
+        address, title = self._references.target_of(link)
+        is_bare = link["link_type"] == "Autolink"
+        self._open_link(address, links.opening_bare(address) if is_bare else links.opening(address, title))
 
-    def _open_link(self, address: str, title: str) -> None:
+    def _open_link(self, address: str, opening: str) -> None:
         """A link within a link, or to where none may lead, is its words."""
         if self._in_link or not links.is_allowed(address):
             self._closing.append("")
             return
         self._in_link = True
-        self._html.append(links.opening(address, title))
+        self._html.append(opening)
         self._closing.append("</a>")
 
     def _end_link(self) -> None:
@@ -166,7 +168,7 @@ class Writer:
 
     def _start_image(self, image: Any) -> None:
         self._image, title = self._references.target_of(image)
-        self._open_link(self._image, title)
+        self._open_link(self._image, links.opening(self._image, title))
 
     def _end_image(self) -> None:
         """An image without words is shown as its address."""

@@ -27,7 +27,7 @@ export class LiveAnswer {
     this.#line = new AbortController()
     const options = { headers: { Accept: "text/event-stream" }, signal: this.#line.signal }
     const response = await fetch(this.article.dataset.events, options).catch(() => null)
-    if (response?.status === 404) location.reload() // it is gone, and the page with it
+    if ([401, 404].includes(response?.status)) location.reload() // it is gone, or asks for an access code now
     return response?.ok ? this.read(response) : false
   }
 
@@ -100,8 +100,10 @@ export class LiveAnswer {
     if (this.#nodes[index] || !this.#isOld(nodes)) {
       this.#forgetOld()
       const next = this.#nodes.slice(index + 1).flat()[0] ?? null
+      const focused = (this.#nodes[index] ?? []).flatMap(reachable).indexOf(document.activeElement)
       for (const node of this.#nodes[index] ?? []) node.remove()
       this.#blocks.insertBefore(content, next)
+      nodes.flatMap(reachable)[focused]?.focus({ preventScroll: true })
     }
     this.#nodes[index] = nodes
   }
@@ -141,4 +143,9 @@ export class LiveAnswer {
 
   get #blocks() { return this.article.querySelector("[data-blocks]") }
   get #foot() { return this.article.querySelector("[data-foot]") }
+}
+
+// Where the keyboard may be within a block, and is again once the block was written anew.
+function reachable(node) {
+  return [...node.querySelectorAll?.("a, pre, parley-copy") ?? []]
 }

@@ -9,7 +9,7 @@
 import { post, wordsOf } from "./post.js"
 
 const STILL_HERE = "The server can't be reached. Your text is still here: send it again."
-const NEEDS_A_PAGE = ["form_expired", "not_found"]
+const NEEDS_A_PAGE = ["form_expired", "not_found", "access_code"]
 
 export class Composer extends HTMLElement {
   #draft = this.dataset.draft // under which name the draft is kept
@@ -146,8 +146,8 @@ export class Composer extends HTMLElement {
     }
   }
 
-  // Only a page has a fresh token for an expired form, or another place for a conversation that is gone. It comes with
-  // the text in it.
+  // Only a page has a fresh token for an expired form, another place for a conversation that is gone, or a field for the
+  // access code. It comes with the text in it, or leads back to it.
   #refused({ kind, message }) {
     if (NEEDS_A_PAGE.includes(kind)) return this.#form.submit()
 

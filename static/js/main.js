@@ -1,13 +1,17 @@
 // Brings the page to life. Without it every form still posts and every page still reads.
 
 import { Composer } from "./composer.js"
+import { Copy } from "./copy.js"
 import { Countdown } from "./countdown.js"
 import { keepAddress } from "./address.js"
 import { takeImages } from "./images.js"
+import { takeThemes } from "./theme.js"
 import { Transcript } from "./transcript.js"
 
 keepAddress()
 takeImages()
+takeThemes()
 customElements.define("parley-composer", Composer) // first, so that it hears what the transcript has to tell
+customElements.define("parley-copy", Copy)
 customElements.define("parley-transcript", Transcript)
 customElements.define("parley-countdown", Countdown)

@@ -73,8 +73,8 @@ def test_what_is_edited_and_regenerated_is_kept(visitor: Visitor, upstream: Upst
     expect(visitor.texts).to_have_text(["Who wrote the Iliad?", "A poet of that name."])
     expect(visitor.log.get_by_text("Version 2 of 2")).to_have_count(2)
 
-    visitor.answers.last.hover()
-    visitor.answers.last.get_by_role("link", name="with another model").click()
+    visitor.answers.last.get_by_role("button", name="More").click()
+    visitor.answers.last.get_by_role("link", name="Regenerate with another model").click()
     upstream.says("I am the owl.")
     again = visitor.page.locator("form").filter(has=visitor.page.locator("#again"))
     again.get_by_label("Model").select_option(OWL)

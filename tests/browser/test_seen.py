@@ -25,6 +25,7 @@ def test_under_an_answer_is_the_way_to_what_the_model_saw_and_back(name: str, re
     if name == "plain":
         visitor.read_on()
     visitor.page.set_viewport_size({"width": 320, "height": 640})
+    visitor.page.get_by_role("button", name="More").click()
     visitor.page.get_by_role("link", name="What the model saw").click()
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("What the model saw")
     expect(visitor.page.get_by_role("region", name="The request")).to_contain_text('"content": "Is this Donau')

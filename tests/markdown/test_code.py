@@ -17,14 +17,16 @@ def text_of(page: str) -> str:
 
 def test_code_has_a_label_and_can_be_scrolled() -> None:
     assert whole("```text\na\n```") == (
-        '<figure class="code"><figcaption>text</figcaption>'
+        '<figure class="code"><figcaption>text</figcaption><parley-copy></parley-copy>'
         '<pre tabindex="0"><code class="language-text">a</code></pre></figure>'
     )
 
 
 @pytest.mark.parametrize("text", ["```\na\n\nb\n```", "~~~\na\n\nb", "    a\n\n    b"])
 def test_code_without_a_language_has_no_label(text: str) -> None:
-    assert whole(text) == '<figure class="code"><pre tabindex="0"><code>a\n\nb</code></pre></figure>'
+    assert whole(text) == (
+        '<figure class="code"><parley-copy></parley-copy><pre tabindex="0"><code>a\n\nb</code></pre></figure>'
+    )
 
 
 def test_colours_are_classes() -> None:
@@ -50,7 +52,7 @@ def test_code_is_never_changed(language: str) -> None:
 )
 def test_only_the_name_of_the_language_is_its_label(info: str, label: str) -> None:
     caption = f"<figcaption>{html.escape(label, quote=False)}</figcaption>" if label else ""
-    assert whole(f"```{info}\n```").startswith(f'<figure class="code">{caption}<pre')
+    assert whole(f"```{info}\n```").startswith(f'<figure class="code">{caption}<parley-copy></parley-copy><pre')
 
 
 def test_a_language_becomes_a_harmless_class() -> None:

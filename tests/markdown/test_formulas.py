@@ -48,7 +48,7 @@ def test_code_and_escapes_are_no_formulas(text: str) -> None:
 
 def test_code_shows_a_formula_as_it_was_written() -> None:
     assert whole("    $$\\(x$$ \\(y\\)") == (
-        '<figure class="code"><pre tabindex="0"><code>$$\\(x$$ \\(y\\)</code></pre></figure>'
+        '<figure class="code"><parley-copy></parley-copy><pre tabindex="0"><code>$$\\(x$$ \\(y\\)</code></pre></figure>'
     )
 
 

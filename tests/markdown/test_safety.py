@@ -78,6 +78,7 @@ ELEMENTS = {
     *("a", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "h3", "h4", "h5", "h6", "hr", "li"),
     *("input", "ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
     *("math", "mfrac", "mi", "mn", "mo", "mrow", "mspace", "mstyle", "mtext"),
+    "parley-copy",
 }
 ATTRIBUTES = {
     *(

@@ -1,0 +1,90 @@
+"""Counters that end by themselves: what the rates of parley/limits.py are counted with, by all processes together."""
+
+import time
+from typing import Any
+
+from limits.storage import Storage
+from sqlalchemy import case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from parley.database import Database, DatabaseUnavailable, counters
+
+BATCH = 100  # ended counters that are removed at once: others want to count as well
+
+_insert: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+class Counters(Storage):
+    """What the library `limits` asks of a place to count in. Times are in seconds since 1970, as it has them."""
+
+    STORAGE_SCHEME = None  # it is made by us, and never by an address
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self._database = database
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return DatabaseUnavailable
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Add to a counter, which begins now unless it is there, and ends `expiry` seconds after its beginning.
+
+        One statement, so that of two who count at the same time each sees what the other has added.
+        """
+        now = time.time()
+        has_ended = counters.c.ends_at <= now
+        begin = {"count": amount, "ends_at": now + expiry}
+        go_on = {"count": counters.c.count + amount, "ends_at": counters.c.ends_at}
+        with self._database.writing() as connection:
+            insert = _insert[connection.dialect.name](counters).values(key=key, **begin)
+            changes = {name: case((has_ended, begin[name]), else_=go_on[name]) for name in begin}
+            adding = insert.on_conflict_do_update(index_elements=["key"], set_=changes)
+            count: int = connection.execute(adding.returning(counters.c.count)).scalar_one()
+        if count == amount:
+            self._remove_the_ended(now)
+        return count
+
+    def get(self, key: str) -> int:
+        """How far a counter is; 0 where there is none."""
+        count, _ends_at = self._find(key)
+        return count
+
+    def get_expiry(self, key: str) -> float:
+        """When a counter ends; now, where there is none."""
+        _count, ends_at = self._find(key)
+        return ends_at
+
+    def check(self) -> bool:
+        """Whether one can count."""
+        try:
+            self._find("")
+        except DatabaseUnavailable:
+            return False
+        return True
+
+    def clear(self, key: str) -> None:
+        """End a counter."""
+        with self._database.writing() as connection:
+            connection.execute(delete(counters).where(counters.c.key == key))
+
+    def reset(self) -> int:
+        """End all of them."""
+        with self._database.writing() as connection:
+            return connection.execute(delete(counters)).rowcount
+
+    def _find(self, key: str) -> tuple[int, float]:
+        now = time.time()
+        asked = select(counters.c.count, counters.c.ends_at).where(counters.c.key == key, counters.c.ends_at > now)
+        with self._database.reading() as connection:
+            row = connection.execute(asked).one_or_none()
+        return (row[0], row[1]) if row else (0, now)
+
+    def _remove_the_ended(self, now: float) -> None:
+        """Each time that one begins, so that there are never many more than are in use.
+
+        In a transaction of its own, and past those that somebody else holds: so nobody waits for anybody in a circle.
+        """
+        ended = select(counters.c.key).where(counters.c.ends_at <= now).limit(BATCH).with_for_update(skip_locked=True)
+        with self._database.writing() as connection:
+            connection.execute(delete(counters).where(counters.c.key.in_(ended)))

@@ -1,0 +1,164 @@
+"""Views of the door: the page that asks for the access code, and the way on to where one was going."""
+
+import re
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, PasswordField
+
+from parley import access
+from parley.database import DatabaseUnavailable
+from parley.errors import (
+    Refusal,
+    Refused,
+    as_json,
+    as_line,
+    asked_by_script,
+    asked_for_bare_text,
+    headers_of,
+    refusal_of,
+)
+from parley.forms import is_uuid
+from parley.pages import with_form
+from parley.parts import parts
+from parley.security import allow_images
+from parley.visitors import sent_a_cookie
+
+# Whether the app is well, and what pages are made of; and what a visitor has shown to whoever has the link.
+OPEN_TO_ALL = {
+    *("pages.up", "static", "other_release", "branding.manifest", "branding.accent_style", "branding.logo"),
+    *("shares.read", "shares.image", "door.enter"),
+}
+FORMS_OF_A_MESSAGE = {"turns.begin", "turns.say", "uploads.keep"}
+OWN_ADDRESS = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")  # a browser takes `//elsewhere` and `/\elsewhere` for others
+NOT_KEPT = {"csrf_token", "code"}
+
+NEEDED = Refusal(401, "access_code", "An access code is needed here. Reload the page to enter it.")
+NEEDED_AT_A_SHELL = Refusal(
+    401, "access_code", "An access code is needed here. Send it in a header: Authorization: Bearer CODE"
+)
+EXPIRED = Refusal(400, "form_expired", "This page had expired. Enter the code once more.")
+NO_COOKIE = Refusal(
+    400,
+    "form_expired",
+    "Your browser sent no cookie with this form. Allow cookies for this site, then enter the code once more: they"
+    " show that you know it.",
+)
+STILL_HERE = Refusal(200, "admitted", "Your text is still here: send it again.")
+
+door = Blueprint("door", __name__)
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    """What somebody at the door says, and where they want to go."""
+
+    code = PasswordField()
+    next = HiddenField()
+
+    @property
+    def destination(self) -> str:
+        """An address of ours, and nobody else's."""
+        wanted: str = self.next.data or ""
+        return wanted if OWN_ADDRESS.fullmatch(wanted) else url_for("pages.new")
+
+
+@door.before_app_request
+def require_code() -> ResponseReturnValue | None:
+    """Let nobody past who doesn't know the code."""
+    if parts().config.access_code is None or _is_open_to_all() or access.is_admitted():
+        return None
+    code = _code_in_header()
+    if not code:
+        return _asked()
+    try:
+        access.require_code(code)
+    except Refused as failure:
+        return _asked(failure.refusal)
+    return None
+
+
+@door.get("/access")
+def show() -> ResponseReturnValue:
+    """For whoever is in already: there is nothing to enter."""
+    return redirect(url_for("pages.new"), 303)
+
+
+@door.post("/access")
+def enter() -> ResponseReturnValue:
+    """Let in whoever knows the code, and lead them to where they were going, with the text that they were sending."""
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return _asked(EXPIRED if sent_a_cookie() else NO_COOKIE)
+    try:
+        access.admit(form.code.data or "")
+    except (Refused, DatabaseUnavailable) as failure:
+        return _asked(refusal_of(failure))
+    if asked_by_script():
+        return "", 204
+    conversation = request.args.get("conversation", "")
+    return with_form(UUID(conversation), STILL_HERE) if is_uuid(conversation) else redirect(form.destination, 303)
+
+
+def _is_open_to_all() -> bool:
+    return request.endpoint in OPEN_TO_ALL
+
+
+def _code_in_header() -> str:
+    """The code that a shell sends along. Servers hand headers on as if their bytes were Latin-1."""
+    scheme, _, code = request.headers.get("Authorization", "").partition(" ")
+    return code.encode("latin-1", "replace").decode("utf-8", "replace") if scheme.lower() == "bearer" else ""
+
+
+def _asked(refusal: Refusal | None = None) -> Response:
+    """The page that asks for the code, with all that has to be known once it is entered."""
+    reason = refusal or NEEDED
+    if asked_by_script():
+        response = make_response(as_json(reason))
+    elif asked_for_bare_text():
+        response = make_response(as_line(refusal or NEEDED_AT_A_SHELL))
+    else:
+        response = make_response(_page(refusal), reason.status, headers_of(reason))
+    if reason.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _page(refusal: Refusal | None) -> str:
+    is_sending = request.endpoint == "door.enter" or _is_a_message()
+    return render_template(
+        "access.html",
+        form=CodeForm(formdata=None),
+        action=_action() if is_sending else url_for("door.enter"),
+        kept=_fields() if is_sending else [("next", _way_back())],
+        refusal=refusal,
+    )
+
+
+def _is_a_message() -> bool:
+    """Whether somebody is sending a message who was in before. What others send is not even read."""
+    if request.endpoint not in FORMS_OF_A_MESSAGE or "visitor" not in session:
+        return False
+    allow_images()
+    return True
+
+
+def _action() -> str:
+    """Where the code goes to, and with it the place of the form that a message was written in."""
+    conversation = request.args.get("conversation")
+    if request.endpoint in FORMS_OF_A_MESSAGE:
+        conversation = str((request.view_args or {}).get("conversation") or uuid4())
+    return url_for("door.enter", conversation=conversation, edit=request.args.get("edit"), at=request.args.get("at"))
+
+
+def _fields() -> list[tuple[str, str]]:
+    """What was in that form. Files can't be kept for somebody who isn't in."""
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_KEPT]
+
+
+def _way_back() -> str:
+    """The page that was asked for, or that has the button which was pressed."""
+    url = urlsplit(request.url if request.method in ("GET", "HEAD") else request.referrer or "")
+    return url._replace(scheme="", netloc="", fragment="").geturl() if url.netloc == request.host else ""
