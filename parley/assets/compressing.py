@@ -23,4 +23,5 @@ def init_app(app: Flask) -> None:
         Who can choose those words, and see how long the compressed page is, could guess what else is in it, such as its
         CSRF token (BREACH, https://breachattack.com).
         """
-        return response if request.query_string else compress.after_request(response)
+        is_left_alone = request.query_string or response.mimetype not in MIMETYPES
+        return response if is_left_alone else compress.after_request(response)
