@@ -3,11 +3,13 @@
 import { Composer } from "./composer.js"
 import { Countdown } from "./countdown.js"
 import { keepAddress } from "./address.js"
+import { takeFiles } from "./files.js"
 import { takeImages } from "./images.js"
 import { Transcript } from "./transcript.js"
 
 keepAddress()
 takeImages()
+takeFiles()
 customElements.define("parley-composer", Composer) // first, so that it hears what the transcript has to tell
 customElements.define("parley-transcript", Transcript)
 customElements.define("parley-countdown", Countdown)
