@@ -7,10 +7,10 @@ import { refuse } from "./refusal.js"
 export class Buttons {
   #stopsAt // the address where that is done
 
-  constructor(composer) {
-    this.composer = composer
-    this.send = composer.querySelector("[data-send]")
-    this.stop = composer.querySelector("[data-stop]")
+  constructor(form) {
+    this.form = form
+    this.send = form.querySelector("[data-send]")
+    this.stop = form.querySelector("[data-stop]")
     this.stop.addEventListener("click", () => this.endAnswer())
   }
 
@@ -18,21 +18,20 @@ export class Buttons {
 
   // While a button goes that has the focus, the focus goes to the text.
   show(state, stopsAt) {
-    const hadFocus = this.composer.contains(document.activeElement) || document.activeElement === document.body
+    const hadFocus = this.form.contains(document.activeElement) || document.activeElement === document.body
     this.#stopsAt = stopsAt
     this.stop.hidden = !stopsAt
     this.send.hidden = Boolean(stopsAt)
     this.send.disabled = state === "sending"
-    if (hadFocus && !isTouch()) this.composer.message.focus({ preventScroll: true })
+    if (hadFocus && !isTouch()) this.form.elements.message.focus({ preventScroll: true })
   }
 
   // What is being written stays here.
   async endAnswer() {
     if (!this.#stopsAt) return
 
-    const { form } = this.send
-    const token = { csrf_token: form.elements.csrf_token.value }
-    const response = await post(form, this.#stopsAt, token).catch(() => null)
+    const { csrf_token } = this.form.elements
+    const response = await post(this.form, this.#stopsAt, { csrf_token: csrf_token.value }).catch(() => null)
     if (!response?.ok) refuse(await wordsOf(response))
   }
 }

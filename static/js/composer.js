@@ -9,14 +9,14 @@
 import { Buttons } from "./buttons.js"
 import { isTooLong, tellLength } from "./counting.js"
 import { Draft } from "./drafts.js"
-import { growWithText, keepEndInSight } from "./growing.js"
+import { growWithText } from "./growing.js"
 import { isTouch, obeyKeys } from "./keys.js"
 import { post } from "./post.js"
 import { refuse } from "./refusal.js"
 import { uuid } from "./uuid.js"
 
 const STILL_HERE = "The server can't be reached. Your text is still here: send it again."
-const TOO_LONG = "The message is too long to be sent at once: "
+const TOO_LONG = " are too many to be sent at once. Shorten the message, or send it in parts."
 const NEEDS_A_PAGE = ["form_expired", "not_found"]
 
 // There is one as long as there is the page.
@@ -26,11 +26,10 @@ export class Composer extends HTMLElement {
   connectedCallback() {
     for (const type of ["submit", "input"]) this.addEventListener(type, this)
     for (const type of this.#told) document.addEventListener(type, this)
-    this.buttons = new Buttons(this)
+    this.buttons = new Buttons(this.#form)
     this.draft = new Draft(this.dataset.draft, this.message)
     if (this.message.selectionEnd === 0) this.message.setSelectionRange(-1, -1) // nobody has begun to write elsewhere
     this.#measure()
-    keepEndInSight(this.parentElement)
     obeyKeys(this)
   }
 
@@ -62,7 +61,7 @@ export class Composer extends HTMLElement {
 
     const { message } = this
     if (!this.hasWords) message.focus()
-    else if (isTooLong(message.value, message)) refuse(TOO_LONG + this.querySelector("[data-length]").textContent, message)
+    else if (isTooLong(message.value, message)) refuse(this.querySelector("[data-length]").textContent + TOO_LONG, message)
     else this.#send()
   }
 

@@ -1,6 +1,6 @@
 // Files that are dropped anywhere on the page, or pasted: images go along with the message, texts go into it.
 
-import { attach, takesImages } from "./images.js"
+import { attach } from "./images.js"
 import { refuseAlso } from "./refusal.js"
 import { insertTexts } from "./texts.js"
 
@@ -39,5 +39,5 @@ async function take(files) {
 
 // A drawing in SVG is read as what it is: text.
 function isImage({ type }) {
-  return takesImages() && /^image\/(?!svg)/.test(type)
+  return form.elements.file && /^image\/(?!svg)/.test(type)
 }

@@ -21,8 +21,6 @@ export function takeImages() {
   document.addEventListener("submit", wait, true)
 }
 
-export function takesImages() { return Boolean(picker()) }
-
 export function attach(files) {
   const room = MOST - list.children.length
   refuse(files.length > room ? TOO_MANY : "")
@@ -87,4 +85,4 @@ function changed() {
   form.requestSubmit()
 }
 
-function picker() { return form?.elements.file }
+function picker() { return form.elements.file }

@@ -20,13 +20,15 @@ async function textOf(start) {
   return new TextDecoder("utf-8", { fatal: true }).decode(await start.arrayBuffer(), { stream: true }).replaceAll("\r\n", "\n")
 }
 
-// On a line of its own, and if there is room. By the browser's own command, old as it is: only that can be undone by a key.
+// On a line of its own, and if there is room. The browser's command for this could be undone by a key, and takes a second
+// for a book: it tells of every line.
 function insert(text, message) {
-  const lines = /(^|\n)$/.test(message.value.slice(0, message.selectionEnd)) ? text : `\n${text}`
-  if (isTooLong(message.value + lines, message)) return false
+  const { value, selectionEnd: caret } = message
+  const lines = /(^|\n)$/.test(value.slice(0, caret)) ? text : `\n${text}`
+  if (isTooLong(value + lines, message)) return false
 
+  message.setRangeText(lines, caret, caret, "end")
+  message.dispatchEvent(new Event("input", { bubbles: true }))
   message.focus()
-  message.selectionStart = message.selectionEnd
-  document.execCommand("insertText", false, lines)
   return true
 }
