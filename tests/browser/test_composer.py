@@ -258,9 +258,13 @@ def test_on_a_phone_nothing_is_covered_zoomed_into_or_hidden_by_a_keyboard(phone
         assert phone.page.locator(name).evaluate(AT_THE_MIDDLE), name
     phone.page.get_by_text("Settings", exact=True).tap()
     phone.page.set_viewport_size({"width": 844, "height": 390})
+    insets = {"top": 0, "left": 47, "bottom": 21, "right": 47}  # of a phone with a camera in its screen, on its side
+    phone.context.new_cdp_session(phone.page).send("Emulation.setSafeAreaInsetsOverride", {"insets": insets})
     form = phone.page.locator(".composer__form").bounding_box()
     assert form
     assert form["height"] < 390 / 2
+    assert (form["x"] >= 47, form["y"] + form["height"]) == (True, 390 - 21)
+    assert phone.answer.evaluate("answer => answer.getBoundingClientRect().left") >= 47
     phone.message.fill("")
     phone.page.set_viewport_size({"width": 320, "height": 600})
     phone.page.get_by_role("link", name="with another model").click()
