@@ -1,7 +1,7 @@
 """When something can't be done: a sentence for the visitor, as a page or as JSON, and the cause in the log."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -45,6 +45,7 @@ class Refusal:
     kind: str
     message: str
     retry_after: float | None = None
+    field: str | None = None  # of the form, where it is one that has to be changed
 
 
 def refusal_of(error: Exception) -> Refusal:
@@ -80,8 +81,7 @@ def asked_for_bare_text() -> bool:
 
 def as_json(refusal: Refusal) -> ResponseReturnValue:
     """A refusal for a script."""
-    fields = {"kind": refusal.kind, "message": refusal.message, "retry_after": refusal.retry_after}
-    error = {name: value for name, value in fields.items() if value is not None}
+    error = {name: value for name, value in asdict(refusal).items() if name != "status" and value is not None}
     return {"error": error}, refusal.status, headers_of(refusal)
 
 

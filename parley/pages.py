@@ -142,6 +142,7 @@ def _page(
         starters=() if conversation else parts().config.starters[:MOST_SHOWN],
         seeing=seeing_models(),
         upload=url_for("uploads.keep", conversation=conversation_id),
+        limit=parts().config.message_limit,
         missing=[how_to_set(name) for name in parts().config.missing],
         **_shown(conversation, branch),
     )

@@ -1,5 +1,6 @@
 """The settings of a conversation: sent with each turn, kept, shown again, and put before the operator by nobody."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -134,7 +135,9 @@ def test_what_makes_no_sense_is_refused_with_words_and_nothing_typed_is_lost(
     assert words in page.words
     assert shown(page) == WISHES | {field: "" if field == "reasoning" else typed}
     assert '<details class="settings" open>' in response.text
-    assert alice.send("Keep me", headers=EVENTS, **{field: typed}).get_json()["error"]["kind"] == "settings_refused"
+    assert re.search(rf'name="{field}"[^>]* aria-invalid="true" aria-describedby="refusal" autofocus', response.text)
+    error = alice.send("Keep me", headers=EVENTS, **{field: typed}).get_json()["error"]
+    assert (error["kind"], error["field"]) == ("settings_refused", field)
     assert not upstream.chats
 
 

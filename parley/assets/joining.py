@@ -11,9 +11,9 @@ from pathlib import Path
 
 _import = re.compile(r'^import \{ (?P<names>[\w, ]+) \} from "\./(?P<module>[\w-]+)\.js"\n', re.MULTILINE)
 _export = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const|let) (?P<name>\w+))", re.MULTILINE)
-# Comments, empty lines and indentation. A module keeps comments behind its code: they look like addresses in a text.
+# Comments, empty lines and indentation. Behind code, what has a quotation mark after it may be the middle of a text.
 _spare_style = re.compile(r"/\*.*?\*/\s*|^\s+", re.MULTILINE | re.DOTALL)
-_spare = re.compile(r"^(?:[ \t]+|[ \t]*//.*\n|\n)+", re.MULTILINE)
+_spare = re.compile(r"""^(?:[ \t]+|[ \t]*//.*\n|\n)+|[ \t]+// [^"'`\n]*$""", re.MULTILINE)
 _other = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 

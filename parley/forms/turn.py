@@ -72,7 +72,9 @@ class TurnForm(WishesForm):
         if "csrf_token" in self.errors:
             return text_expired()
         first: str = next(str(errors[0]) for errors in self.errors.values())
-        return Refusal(422, "settings_refused" if self.refused_wish else "message_refused", first)
+        if self.refused_wish:
+            return Refusal(422, "settings_refused", first, field=self.refused_wish)
+        return Refusal(422, "message_refused", first, field="message" if "message" in self.errors else None)
 
     @property
     def has_images(self) -> bool:

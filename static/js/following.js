@@ -35,6 +35,11 @@ export class Following {
     scrollToEnd()
   }
 
+  // At once, before the page is painted: there is less room than there was.
+  stay() {
+    if (this.#isOn) scrollToEnd()
+  }
+
   // Private
 
   #scrolled() {

@@ -1,7 +1,8 @@
-// Images for the next message: picked, pasted or dropped, sent at once, and shown as the server answers.
+// Images for the next message: sent at once, and shown as the server answers.
 
 import { fragment } from "./html.js"
 import { wordsOf } from "./post.js"
+import { refuse, refuseAlso } from "./refusal.js"
 
 const MOST = 4
 const TOO_MANY = "Only four images can go with one message."
@@ -17,31 +18,22 @@ export function takeImages() {
 
   form.addEventListener("change", picked)
   form.addEventListener("click", clicked)
-  form.addEventListener("paste", event => takeFrom(event, event.clipboardData))
-  form.addEventListener("drop", event => takeFrom(event, event.dataTransfer))
-  form.addEventListener("dragover", event => { if (event.dataTransfer.types.includes("Files")) event.preventDefault() })
   document.addEventListener("submit", wait, true)
 }
+
+export function attach(files) {
+  const room = MOST - list.children.length
+  refuse(files.length > room ? TOO_MANY : "")
+  files.slice(0, room).forEach(upload)
+}
+
+// Private
 
 function picked({ target }) {
   if (target !== picker()) return
 
-  take([...target.files])
+  attach([...target.files])
   target.value = ""
-}
-
-// What is copied from a text processor is both; then the text is meant.
-function takeFrom(event, { files, types }) {
-  if (!picker() || !files.length || types.includes("text/plain")) return
-
-  event.preventDefault()
-  take([...files])
-}
-
-function take(files) {
-  const room = MOST - list.children.length
-  refuse(files.length > room ? TOO_MANY : "")
-  files.slice(0, room).forEach(upload)
 }
 
 async function upload(file) {
@@ -55,7 +47,7 @@ async function upload(file) {
   } else {
     place.remove()
     isDue = false
-    refuse(`${refusal().textContent} ${await wordsOf(response)}`)
+    refuseAlso(await wordsOf(response))
   }
   coming--
   changed()
@@ -93,10 +85,4 @@ function changed() {
   form.requestSubmit()
 }
 
-function refuse(words) {
-  refusal().textContent = words
-  refusal().hidden = !words
-}
-
-function refusal() { return form.querySelector("[data-refusal]") }
 function picker() { return form.elements.file }

@@ -4,6 +4,7 @@ import { Composer } from "./composer.js"
 import { Copy } from "./copy.js"
 import { Countdown } from "./countdown.js"
 import { keepAddress } from "./address.js"
+import { takeFiles } from "./files.js"
 import { takeImages } from "./images.js"
 import { takeThemes } from "./theme.js"
 import { Transcript } from "./transcript.js"
@@ -11,6 +12,7 @@ import { Transcript } from "./transcript.js"
 keepAddress()
 takeImages()
 takeThemes()
+takeFiles()
 customElements.define("parley-composer", Composer) // first, so that it hears what the transcript has to tell
 customElements.define("parley-copy", Copy)
 customElements.define("parley-transcript", Transcript)

@@ -4,13 +4,13 @@ const PATIENCE = 30_000 // milliseconds until the first byte; the server answers
 
 const UNREACHABLE = "The server can't be reached. Try again."
 
-export async function post(form, address = form.action) {
+export async function post(form, address = form.action, fields = new FormData(form)) {
   const impatience = new AbortController()
   const timer = setTimeout(() => impatience.abort(), PATIENCE)
   try {
     return await fetch(address, {
       method: "POST",
-      body: new URLSearchParams(new FormData(form)),
+      body: new URLSearchParams(fields),
       headers: { Accept: "text/event-stream" },
       signal: impatience.signal,
     })

@@ -25,6 +25,8 @@ export class Transcript extends HTMLElement {
     this.following.begin(this.querySelector(".message") !== null)
     this.#beginToEdit(this.querySelector("[data-edit] textarea"))
     this.#watchWhatRuns()
+    new ResizeObserver(() => this.#stay()).observe(this.querySelector(".floor"))
+    addEventListener("resize", () => this.#stay())
     whenOutOfDate(() => this.#readAgain())
     addEventListener("offline", () => { if (this.#watched.size) this.connection.lost() })
   }
@@ -151,6 +153,11 @@ export class Transcript extends HTMLElement {
     if (response?.ok) this.#receive(response, async () => refuse(await wordsOf(null)))
     else if (response && form.matches("[data-edit]")) form.submit()
     else refuse(await wordsOf(response))
+  }
+
+  // The composer grows, or the keyboard of a phone comes. Before the first message nothing need be kept in sight.
+  #stay() {
+    if (this.log.firstElementChild) this.following.stay()
   }
 
   #beginToEdit(message) {

@@ -63,6 +63,13 @@ def test_modules_keep_their_names_to_themselves(tmp_path: Path) -> None:
     assert run(joined_modules(tmp_path, "main")) == "Said: Hello, you\n"
 
 
+def test_comments_go_and_texts_that_look_like_some_stay(tmp_path: Path) -> None:
+    write(tmp_path, "main", 'console.log("a // b") // gone\nconsole.log("https://c")  // "stays"\n// gone, too')
+    joined = joined_modules(tmp_path, "main")
+    assert "gone" not in joined
+    assert run(joined) == "a // b\nhttps://c\n"
+
+
 def test_a_module_that_many_need_is_there_once(tmp_path: Path) -> None:
     write(tmp_path, "main", 'import { one } from "./one.js"\nimport { two } from "./two.js"\nconsole.log(one, two)')
     write(tmp_path, "one", 'import { count } from "./count.js"\nexport const one = count()')

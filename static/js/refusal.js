@@ -1,0 +1,29 @@
+// Says in the composer why something was not done, and marks the field that is to be changed.
+
+export function refuse(words, field) {
+  const place = document.querySelector("[data-refusal]")
+  place.textContent = words
+  place.hidden = !words
+  for (const marked of place.closest("form").querySelectorAll("[aria-invalid]")) unmark(marked)
+  if (field) mark(field)
+}
+
+export function refuseAlso(words) {
+  refuse(`${document.querySelector("[data-refusal]").textContent} ${words}`)
+}
+
+// One in the panel of settings has nothing else that describes it.
+function mark(field) {
+  const panel = field.closest("details")
+  if (panel) {
+    panel.open = true
+    field.setAttribute("aria-describedby", "refusal")
+  }
+  field.setAttribute("aria-invalid", "true")
+  field.focus()
+}
+
+function unmark(field) {
+  field.removeAttribute("aria-invalid")
+  if (field.closest("details")) field.removeAttribute("aria-describedby")
+}
