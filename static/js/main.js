@@ -3,10 +3,12 @@
 import { Composer } from "./composer.js"
 import { Countdown } from "./countdown.js"
 import { keepAddress } from "./address.js"
+import { keepFocusInDrawer } from "./drawer.js"
 import { takeImages } from "./images.js"
 import { Transcript } from "./transcript.js"
 
 keepAddress()
+keepFocusInDrawer()
 takeImages()
 customElements.define("parley-composer", Composer) // first, so that it hears what the transcript has to tell
 customElements.define("parley-transcript", Transcript)

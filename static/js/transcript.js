@@ -6,6 +6,7 @@ import { LiveAnswer } from "./answer.js"
 import { Connection } from "./connection.js"
 import { Following } from "./following.js"
 import { fragment } from "./html.js"
+import { keepPlaces } from "./places.js"
 import { post, wordsOf } from "./post.js"
 import { bringUpToDate, readAgain, whenOutOfDate } from "./up-to-date.js"
 
@@ -21,12 +22,12 @@ export class Transcript extends HTMLElement {
     document.addEventListener("parley:sent", this)
     for (const type of ["submit", "click"]) this.addEventListener(type, this)
     this.connection = new Connection(this.querySelector("[data-connection]"))
-    this.following = new Following(this.querySelector("[data-latest]"))
+    this.following = new Following(this.log, this.querySelector("[data-latest]"))
     this.following.begin(this.querySelector(".message") !== null)
+    keepPlaces(this.log)
     this.#beginToEdit(this.querySelector("[data-edit] textarea"))
     this.#watchWhatRuns()
     whenOutOfDate(() => this.#readAgain())
-    addEventListener("offline", () => { if (this.#watched.size) this.connection.lost() })
   }
 
   disconnectedCallback() {
