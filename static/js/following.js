@@ -17,9 +17,9 @@ export class Following {
   }
 
   // A link leads to the end of a conversation; after a reload, or on the way back, the browser knows the place.
-  begin(hasMessages) {
+  begin(hasPlace) {
     const [{ type } = {}] = performance.getEntriesByType("navigation")
-    if (type === "navigate" && !location.hash && hasMessages) scrollToEnd()
+    if (type === "navigate" && !location.hash && !hasPlace) scrollToEnd()
     this.#place = place()
     this.#isOn = this.#isAtTheEnd
   }

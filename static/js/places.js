@@ -3,30 +3,37 @@
 
 const KEY = "parley:place"
 
+// Whether this page has its place by that.
 export function keepPlaces(log) {
-  restore()
-  log.addEventListener("click", ({ target }) => {
-    const link = target.closest(".message a[href*='#']")
-    if (link) remember(link.href, topOf(link))
+  log.addEventListener("click", event => {
+    const link = event.target.closest(".message a[href^='/'][href*='#']")
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) take(link)
   })
+  return restore()
+}
+
+function take(link) {
+  const { hash } = link
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify([link.href.replace(hash, ""), hash, topOf(link)]))
+    link.hash = ""
+  } catch {} // a browser that keeps nothing does what the address says
 }
 
 function restore() {
-  const [href, top] = JSON.parse(recall() ?? "[]")
-  const target = location.hash && document.getElementById(location.hash.slice(1))
-  if (target && href === location.href) scrollBy({ top: topOf(target) - top, behavior: "instant" })
+  const [href, hash, top] = JSON.parse(recall() ?? "[]")
+  const target = href === location.href && document.querySelector(hash)
+  if (!target) return false
+
+  scrollBy({ top: topOf(target) - top, behavior: "instant" })
+  return true
 }
 
 function topOf(element) {
   return element.closest(".message").getBoundingClientRect().top
 }
 
-// A browser that keeps nothing throws; then the address is good enough.
-function remember(...place) {
-  try { sessionStorage.setItem(KEY, JSON.stringify(place)) } catch {}
-}
-
-// For once: whoever comes here again by the same address may stand elsewhere.
+// For once: whoever comes here again by the same address may have stood elsewhere.
 function recall() {
   try {
     const place = sessionStorage.getItem(KEY)
