@@ -11,18 +11,20 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from bench.essay import essay, pieces
 from tests import processes
 from tests.browser.smoothness import Gauge, Smoothness
 from tests.browser.visitor import Visitor
 from tests.browsers import CHROMIUM, QUIETLY
+from tests.essay import essay, pieces
 from tests.processes import Process
 from tests.upstream import Upstream
 
 PAUSES = {"as fast as it goes": 0.0, "500 pieces a second": 0.002, "50 pieces a second": 0.02}
-EARLIER = 20  # messages that stand above, in a conversation that has some
+EARLIER = 100  # messages that stand above, in a conversation that has some
 
-HEAD = "| answer | shift | long tasks | longest ms | late ms | work ms | scripts | styles | layout | elements replaced |"
+HEAD = (
+    "| answer | shift | long tasks | longest ms | late ms | work ms | scripts | styles | layout | elements replaced |"
+)
 
 
 def main() -> None:
@@ -47,9 +49,7 @@ def _world() -> Iterator[tuple[Process, Upstream, Browser]]:
             browser.close()
 
 
-def _stream(
-    browser: Browser, app: Process, upstream: Upstream, length: int, pause: float, earlier: int
-) -> Smoothness:
+def _stream(browser: Browser, app: Process, upstream: Upstream, length: int, pause: float, earlier: int) -> Smoothness:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     visitor = Visitor(context, app.url)
     gauge = Gauge(visitor.page)

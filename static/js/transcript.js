@@ -48,7 +48,6 @@ export class Transcript extends HTMLElement {
     const { parent } = said[0].dataset
     const isNew = !document.getElementById(`message-${answer}`)
     const missesSome = parent && !document.getElementById(`message-${parent}`)
-    if (this.log.contains(document.activeElement)) this.log.focus() // the button that asked for it goes
     const last = document.getElementById(`message-${question}`) ?? document.getElementById(`message-${parent}`)
     if (isNew && !missesSome) removeAllAfter(last, this.log)
     for (const message of said) {
@@ -142,10 +141,12 @@ export class Transcript extends HTMLElement {
   async #ask(event) {
     const { target: form, submitter: button } = event
     event.preventDefault()
+    if (this.log.contains(document.activeElement)) this.log.focus({ preventScroll: true }) // what asks for it goes
     button.disabled = true
     const refuse = words => {
       showRefusal(button.closest("form") ?? button, words)
       button.disabled = false
+      if (document.activeElement === this.log) button.focus()
     }
     const response = await post(form, button.getAttribute("formaction") ?? form.action).catch(() => null)
     if (response?.ok) this.#receive(response, async () => refuse(await wordsOf(null)))

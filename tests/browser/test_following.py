@@ -5,13 +5,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from bench.essay import essay, pieces
 from tests.browser.smoothness import Gauge
 from tests.browser.visitor import Visitor
+from tests.essay import essay, pieces
 from tests.upstream import Upstream
 
 PARAGRAPHS = [f"Paragraph {number} has a [link](https://example.org/{number})\n\n" for number in range(60)]
-
 
 
 # A wheel moves a page by and by.

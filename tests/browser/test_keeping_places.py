@@ -22,7 +22,9 @@ def put(visitor: Visitor, number: int, height: int) -> None:
 
 def height_of(visitor: Visitor, number: int) -> int:
     expect(visitor.page.locator("parley-transcript:defined")).to_be_visible()
-    visitor.page.evaluate("() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)))")  # it is shown
+    visitor.page.evaluate(
+        "() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)))"
+    )  # it is shown
     return round(question(visitor, number).evaluate(TOP))
 
 
