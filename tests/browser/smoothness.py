@@ -1,4 +1,4 @@
-"""What a browser itself says of how smoothly a page changes: moved content, long tasks, work, and when one sees the end."""
+"""What a browser itself says of how smoothly a page changes: what moves, how long it works, when one sees the end."""
 
 from dataclasses import dataclass
 from typing import Any

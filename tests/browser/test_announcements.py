@@ -11,7 +11,6 @@ const said = document.querySelector("[data-status]")
 new MutationObserver(() => heard.push(said.textContent)).observe(said, { childList: true })
 """
 OFFLINE = "You are offline. What you write is kept."
-NARROW = {"width": 600, "height": 800}
 
 
 def test_the_beginning_and_the_end_of_an_answer_are_heard_once_and_no_word_of_it(
@@ -54,7 +53,7 @@ def test_a_page_says_at_once_that_it_is_offline_and_when_it_is_back(alice: Visit
 
 
 def test_the_drawer_takes_the_focus_and_gives_it_back(alice: Visitor) -> None:
-    alice.page.set_viewport_size(NARROW)
+    alice.page.set_viewport_size({"width": 600, "height": 800})
     alice.open()
     button = alice.page.get_by_role("button", name="Conversations")
     button.click()

@@ -25,7 +25,8 @@ def height_of(visitor: Visitor, number: int) -> int:
     visitor.page.evaluate(
         "() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)))"
     )  # it is shown
-    return round(question(visitor, number).evaluate(TOP))
+    height: float = question(visitor, number).evaluate(TOP)
+    return round(height)
 
 
 @pytest.fixture
