@@ -38,8 +38,9 @@ serve-with-local-model: .venv/local
 test: .venv/dev .venv/local  ## Run every test, on SQLite and on PostgreSQL
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 5 --dist worksteal $(PYTEST_ARGS)
 
-bench: .venv/dev  ## How long pages take with ten thousand conversations, and how large they are
+bench: .venv/dev  ## How long pages take with ten thousand conversations, and how a long answer comes into a browser
 	@$(BIN)/python -m bench.pages $(BENCH_ARGS)
+	@$(BIN)/python -m bench.streaming
 
 soak: .venv/dev  ## Five hundred streams for ten minutes, with restarts; nothing may be lost
 	@$(BIN)/python -m bench.soak $(SOAK_ARGS)

@@ -10,6 +10,7 @@ export class LiveAnswer {
   hasEnded = false
   #nodes = [] // for each block, what it became in the page
   #old = [] // what the page came with and no event has spoken of yet
+  #noted = new Set() // what was said to be known about it: each connection tells all of it again
   #hasThoughts = false // whether this connection has told of any
   #line = new AbortController()
   #heardAt = 0
@@ -79,6 +80,7 @@ export class LiveAnswer {
     this.#old = [...this.#blocks.childNodes]
     removePlain(article)
     if (article.dataset.state === "running") {
+      article.ariaBusy = true
       this.transcript.say("Answering")
       this.transcript.tell("parley:answering", { stop: article.dataset.stop })
     }
@@ -129,13 +131,15 @@ export class LiveAnswer {
     const notice = this.#foot.querySelector("[data-notice]") ?? document.createElement("p")
     Object.assign(notice, { className: "notice", textContent: message }).setAttribute("data-notice", "")
     this.#foot.prepend(notice)
-    this.transcript.say(message)
+    if (!this.#noted.has(message)) this.transcript.say(message)
+    this.#noted.add(message)
   }
 
   #end({ state, html, error }) {
     this.hasEnded = true
     this.#forgetOld()
     this.article.dataset.state = state
+    this.article.ariaBusy = null
     this.article.querySelector("[data-waiting]")?.remove()
     if (html) this.#foot.replaceChildren(fragment(html))
     this.transcript.say(error ?? ENDINGS[state] ?? "Answer complete")

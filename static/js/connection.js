@@ -2,6 +2,7 @@
 
 const WORTH_A_WORD = 1000 // milliseconds; most breaks are over before anybody need know
 const GOOD_NEWS = 2000 // milliseconds that "Connected" stands there
+const OFFLINE = "You are offline. What you write is kept."
 
 export class Connection {
   #timer = null
@@ -9,13 +10,12 @@ export class Connection {
 
   constructor(sign) {
     this.sign = sign
+    addEventListener("offline", () => this.#lost(0, OFFLINE))
+    addEventListener("online", () => this.found())
   }
 
   lost() {
-    if (this.#isLost) return
-
-    this.#isLost = true
-    this.#soon(WORTH_A_WORD, "Reconnecting")
+    if (!this.#isLost) this.#lost(WORTH_A_WORD, "Reconnecting")
   }
 
   found() {
@@ -30,6 +30,11 @@ export class Connection {
   }
 
   // Private
+
+  #lost(milliseconds, words) {
+    this.#isLost = true
+    this.#soon(milliseconds, words)
+  }
 
   #soon(milliseconds, words) {
     clearTimeout(this.#timer)

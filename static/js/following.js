@@ -1,38 +1,42 @@
-// Keeps a reader who is at the end of the transcript there while it grows, and lets go of one who moves up.
+// Keeps a reader who is at the end of the transcript there while it grows, and lets go of one who moves up, or who has
+// something in hand: a selection, or a button or a disclosure that has the focus.
 
-const AT_THE_END = 24 // pixels: less than one turn of a wheel, so that any move upwards lets go
+const AT_THE_END = 24 // pixels
 
 export class Following {
   #isOn = true
-  #scrolledTo = 0
+  #place = { top: 0, rest: 0 }
   #frame = null
 
-  constructor(latest) {
+  constructor(log, latest) {
+    this.log = log
     this.latest = latest
     addEventListener("scroll", () => this.#scrolled(), { passive: true })
+    log.addEventListener("focusin", ({ target }) => { if (target !== log) this.#letGo() })
+    document.addEventListener("selectionchange", () => { if (this.#isSelecting) this.#letGo() })
   }
 
   // A link leads to the end of a conversation; after a reload, or on the way back, the browser knows the place.
-  begin(hasMessages) {
+  begin(hasPlace) {
     const [{ type } = {}] = performance.getEntriesByType("navigation")
-    if (type === "navigate" && !location.hash && hasMessages) scrollToEnd()
-    else this.#isOn = isAtTheEnd()
-    this.#scrolledTo = scrollY
+    if (type === "navigate" && !location.hash && !hasPlace) scrollToEnd()
+    this.#place = place()
+    this.#isOn = this.#isAtTheEnd
   }
 
+  // In the next frame, after all that comes until then. By that time the reader may have moved.
   grown() {
-    if (!this.#isOn) return
-
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = null
-      scrollToEnd()
+      if (this.#isOn) scrollToEnd()
+      this.#look()
     })
   }
 
   showLatest() {
     this.#isOn = true
-    this.latest.hidden = true
     scrollToEnd()
+    this.#look()
   }
 
   // At once, before the page is painted: there is less room than there was.
@@ -42,16 +46,39 @@ export class Following {
 
   // Private
 
+  // Up is where there is more below than before. What became shorter, or was kept in view by the browser, is no move.
   #scrolled() {
-    if (isAtTheEnd()) this.#isOn = true
-    else if (scrollY < this.#scrolledTo) this.#isOn = false
-    this.#scrolledTo = scrollY
-    this.latest.hidden = this.#isOn
+    const before = this.#place
+    this.#place = place()
+    if (this.#place.top < before.top && this.#place.rest > before.rest + 1) this.#letGo()
+    else if (this.#place.top > before.top && this.#isAtTheEnd) this.#isOn = true
+    this.#showSign()
+  }
+
+  #letGo() {
+    this.#isOn = false
+  }
+
+  #look() {
+    this.#place = place()
+    this.#showSign()
+  }
+
+  #showSign() {
+    this.latest.hidden = this.#isOn || this.#isAtTheEnd
+  }
+
+  get #isAtTheEnd() { return this.#place.rest <= AT_THE_END }
+
+  get #isSelecting() {
+    const { isCollapsed, anchorNode } = getSelection()
+    return !isCollapsed && this.log.contains(anchorNode)
   }
 }
 
-function isAtTheEnd() {
-  return scrollY + innerHeight >= document.documentElement.scrollHeight - AT_THE_END
+// How far down the window is, and how much there is below it.
+function place() {
+  return { top: scrollY, rest: document.documentElement.scrollHeight - innerHeight - scrollY }
 }
 
 function scrollToEnd() {

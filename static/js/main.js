@@ -4,12 +4,14 @@ import { Composer } from "./composer.js"
 import { Copy } from "./copy.js"
 import { Countdown } from "./countdown.js"
 import { keepAddress } from "./address.js"
+import { keepFocusInDrawer } from "./drawer.js"
 import { takeFiles } from "./files.js"
 import { takeImages } from "./images.js"
 import { takeThemes } from "./theme.js"
 import { Transcript } from "./transcript.js"
 
 keepAddress()
+keepFocusInDrawer()
 takeImages()
 takeThemes()
 takeFiles()

@@ -6,6 +6,7 @@ import { LiveAnswer } from "./answer.js"
 import { Connection } from "./connection.js"
 import { Following } from "./following.js"
 import { fragment } from "./html.js"
+import { keepPlaces } from "./places.js"
 import { post, wordsOf } from "./post.js"
 import { bringUpToDate, readAgain, whenOutOfDate } from "./up-to-date.js"
 
@@ -21,14 +22,13 @@ export class Transcript extends HTMLElement {
     document.addEventListener("parley:sent", this)
     for (const type of ["submit", "click"]) this.addEventListener(type, this)
     this.connection = new Connection(this.querySelector("[data-connection]"))
-    this.following = new Following(this.querySelector("[data-latest]"))
-    this.following.begin(this.querySelector(".message") !== null)
+    this.following = new Following(this.log, this.querySelector("[data-latest]"))
+    this.following.begin(keepPlaces(this.log) || this.querySelector(".message") === null)
     this.#beginToEdit(this.querySelector("[data-edit] textarea"))
     this.#watchWhatRuns()
     new ResizeObserver(() => this.#stay()).observe(this.querySelector(".floor"))
     addEventListener("resize", () => this.#stay())
     whenOutOfDate(() => this.#readAgain())
-    addEventListener("offline", () => { if (this.#watched.size) this.connection.lost() })
   }
 
   disconnectedCallback() {
@@ -50,7 +50,6 @@ export class Transcript extends HTMLElement {
     const { parent } = said[0].dataset
     const isNew = !document.getElementById(`message-${answer}`)
     const missesSome = parent && !document.getElementById(`message-${parent}`)
-    if (this.log.contains(document.activeElement)) this.log.focus() // the button that asked for it goes
     const last = document.getElementById(`message-${question}`) ?? document.getElementById(`message-${parent}`)
     if (isNew && !missesSome) removeAllAfter(last, this.log)
     for (const message of said) {
@@ -144,10 +143,12 @@ export class Transcript extends HTMLElement {
   async #ask(event) {
     const { target: form, submitter: button } = event
     event.preventDefault()
+    if (this.log.contains(document.activeElement)) this.log.focus({ preventScroll: true }) // what asks for it goes
     button.disabled = true
     const refuse = words => {
       showRefusal(button.closest("form") ?? button, words)
       button.disabled = false
+      if (document.activeElement === this.log) button.focus()
     }
     const response = await post(form, button.getAttribute("formaction") ?? form.action).catch(() => null)
     if (response?.ok) this.#receive(response, async () => refuse(await wordsOf(null)))

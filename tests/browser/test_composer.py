@@ -267,7 +267,8 @@ def test_on_a_phone_nothing_is_covered_zoomed_into_or_hidden_by_a_keyboard(phone
     assert phone.answer.evaluate("answer => answer.getBoundingClientRect().left") >= 47
     phone.message.fill("")
     phone.page.set_viewport_size({"width": 320, "height": 600})
-    phone.page.get_by_role("link", name="with another model").click()
+    phone.page.get_by_role("button", name="More").click()
+    phone.page.get_by_role("link", name="Regenerate with another model").click()
     for select in (phone.page.locator("#again"), phone.page.locator("#model")):
         assert select.evaluate(AT_THE_MIDDLE)
     phone.message.fill("Sent by a key")

@@ -110,5 +110,6 @@ def test_what_a_link_says_goes_before_a_draft_and_is_gone_on_with(alice: Visitor
     alice.open("/?q=" + "a" * MESSAGE_LIMIT + "bc")
     expect(alice.message).to_have_value("a" * MESSAGE_LIMIT)
     alice.open("/?q=Why+is")
+    expect(alice.message).to_be_focused()
     alice.page.keyboard.type(" it?")
     expect(alice.message).to_have_value("Why is it?")

@@ -73,7 +73,7 @@ def test_tasks_are_boxes_with_a_name() -> None:
 
 def test_a_table_can_be_scrolled_and_aligns_by_class() -> None:
     assert whole("| a | b |\n|---|--:|\n| 1 | 2 |\n| 3 |") == (
-        '<div class="table" tabindex="0" role="region" aria-label="Table"><table>'
+        '<div class="table" tabindex="0" role="group" aria-label="Table"><table>'
         '<thead><tr><th scope="col">a</th><th scope="col" class="right">b</th></tr></thead>'
         '<tbody><tr><td>1</td><td class="right">2</td></tr><tr><td>3</td><td class="right"></td></tr></tbody>'
         "</table></div>"
