@@ -31,6 +31,8 @@ def _as_mathml(source: str) -> str:
     tex = _LINE_OF_QUOTE.sub("\n", source[2:-2])
     math = convert_to_element(tex, display="inline" if source.startswith(r"\(") else "block")
     del math.attrib["xmlns"]
+    if math.get("display") == "block":
+        math.set("tabindex", "0")  # it may be wider than the page, and is then moved by keys
     for element in math.iter():
         _unescape(element)
     return tostring(math, encoding="unicode", short_empty_elements=False)

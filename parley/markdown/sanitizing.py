@@ -30,7 +30,7 @@ _ATTRIBUTES = {
     "td": {"class"},
     "th": {"class", "scope"},
     **dict.fromkeys(_MATHEMATICS, _MEASURES),
-    "math": {"display"},
+    "math": {"display", "tabindex"},
 }
 
 _cleaner = nh3.Cleaner(

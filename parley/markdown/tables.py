@@ -1,6 +1,6 @@
 """The elements of a table, in the order in which its parts come."""
 
-_OPENING = '<div class="table" tabindex="0" role="region" aria-label="Table"><table>'
+_OPENING = '<div class="table" tabindex="0" role="group" aria-label="Table"><table>'
 _CLOSING = "</table></div>"
 
 Element = tuple[str, str]

@@ -13,15 +13,15 @@ COMMONMARK = [
     ("foo\\\nbar", "<p>foo<br>bar</p>"),
     # headings, two levels down
     ("# a", "<h3>a</h3>"),
-    ("## a", "<h4>a</h4>"),
-    ("### a ###", "<h5>a</h5>"),
-    ("#### a", "<h6>a</h6>"),
-    ("###### a", "<h6>a</h6>"),
+    ("## a", "<h3>a</h3>"),
+    ("### a ###", "<h3>a</h3>"),
+    ("# a\n#### b\n## c", "<h3>a</h3><h4>b</h4><h4>c</h4>"),
+    ("###### a\n# b\n## c\n### d\n#### e\n##### f", "<h3>a</h3><h3>b</h3><h4>c</h4><h5>d</h5><h6>e</h6><h6>f</h6>"),
     ("####### a", "<p>####### a</p>"),
     ("#5 bolt", "<p>#5 bolt</p>"),
     ("\\## foo", "<p>## foo</p>"),
     ("Foo *bar*\n====", "<h3>Foo <em>bar</em></h3>"),
-    ("Foo\n---", "<h4>Foo</h4>"),
+    ("Foo\n---", "<h3>Foo</h3>"),
     ("***\n---\n___", "<hr><hr><hr>"),
     # emphasis
     ("*foo bar*", "<p><em>foo bar</em></p>"),
@@ -73,7 +73,7 @@ def test_tasks_are_boxes_with_a_name() -> None:
 
 def test_a_table_can_be_scrolled_and_aligns_by_class() -> None:
     assert whole("| a | b |\n|---|--:|\n| 1 | 2 |\n| 3 |") == (
-        '<div class="table" tabindex="0" role="region" aria-label="Table"><table>'
+        '<div class="table" tabindex="0" role="group" aria-label="Table"><table>'
         '<thead><tr><th scope="col">a</th><th scope="col" class="right">b</th></tr></thead>'
         '<tbody><tr><td>1</td><td class="right">2</td></tr><tr><td>3</td><td class="right"></td></tr></tbody>'
         "</table></div>"

@@ -10,8 +10,8 @@ X = "<mi>x</mi>"
 
 @pytest.mark.parametrize("text", [r"\(x\)", "$$x$$", r"\[x\]", "$$\nx\n$$", "\\[\n  x\n\\]"])
 def test_each_way_to_write_a_formula(text: str) -> None:
-    display = "inline" if text.startswith(r"\(") else "block"
-    assert whole(text) == f'<p><math display="{display}"><mrow>{X}</mrow></math></p>'
+    display = 'display="inline"' if text.startswith(r"\(") else 'display="block" tabindex="0"'
+    assert whole(text) == f"<p><math {display}><mrow>{X}</mrow></math></p>"
 
 
 def test_one_dollar_is_money() -> None:
@@ -36,7 +36,7 @@ def test_a_formula_may_hold_what_ends_a_cell() -> None:
 
 def test_a_formula_in_a_quote_knows_nothing_of_the_quote() -> None:
     page = whole("> $$\n> x\n> $$")
-    assert page == f'<blockquote><p><math display="block"><mrow>{X}</mrow></math></p></blockquote>'
+    assert page == f'<blockquote><p><math display="block" tabindex="0"><mrow>{X}</mrow></math></p></blockquote>'
 
 
 @pytest.mark.parametrize(
