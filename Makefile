@@ -13,7 +13,7 @@ START = PORT=$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" \
 # The packages that `make run` needs: what a dyno has, and the runner of Procfile.dev.
 RUNNER = $$(grep ^honcho== requirements-dev.txt)
 
-.PHONY: help setup run serve serve-with-local-model test bench soak lint
+.PHONY: help setup run serve serve-with-local-model test bench lighthouse soak lint
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -41,6 +41,9 @@ test: .venv/dev .venv/local  ## Run every test, on SQLite and on PostgreSQL
 bench: .venv/dev  ## How long pages take with ten thousand conversations, and how a long answer comes into a browser
 	@$(BIN)/python -m bench.pages $(BENCH_ARGS)
 	@$(BIN)/python -m bench.streaming
+
+lighthouse: .venv/dev  ## What Lighthouse makes of two pages; it needs Node and Chromium
+	@$(BIN)/python -m bench.lighthouse $(LIGHTHOUSE_ARGS)
 
 soak: .venv/dev  ## Five hundred streams for ten minutes, with restarts; nothing may be lost
 	@$(BIN)/python -m bench.soak $(SOAK_ARGS)

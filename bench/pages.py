@@ -80,13 +80,13 @@ def _fill(app: Process, visitor: requests.Session, count: int) -> float:
     visitor.get(app.url).raise_for_status()
     with processes.database(app) as kept:
         began = time.perf_counter()
-        seeding.fill(kept, _id_in(visitor.cookies["parley"]), count)
+        seeding.fill(kept, id_in(visitor.cookies["parley"]), count)
         with kept.writing() as connection:
             connection.execute(text("ANALYZE"))  # as PostgreSQL does by itself, a minute later
     return time.perf_counter() - began
 
 
-def _id_in(cookie: str) -> str:
+def id_in(cookie: str) -> str:
     """Who somebody is, by the cookie that the app gave them."""
     reader = create_app(Config(secret_key=SECRET))
     signer = reader.session_interface.get_signing_serializer(reader)  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, FilePayload, expect, sync_playwright
 
+from docs.screenshots import contact_sheet
 from tests import processes
 from tests.browser.visitor import Visitor
 from tests.browsers import CHROMIUM, QUIETLY
@@ -58,6 +59,7 @@ def main() -> None:
         with processes.app(Path(folder), {**upstream.env, "IMAGE_MODELS": "parrot-*"}) as app:
             take_all(browser, app.url, upstream)
         browser.close()
+    contact_sheet.main()
 
 
 def take_all(browser: Browser, url: str, upstream: Upstream) -> None:

@@ -9,6 +9,7 @@ from parley.markdown.formulas import Formulas
 from parley.markdown.grammar import BETWEEN, Found
 from parley.markdown.highlighting import highlighted, plain
 from parley.markdown.lines import LONGEST, Lines
+from parley.markdown.outline import Outline
 from parley.markdown.references import References
 from parley.markdown.rendering import Rendering
 from parley.markdown.tail import Tail
@@ -59,7 +60,8 @@ class Growing:
         self._page = Page()
         self._changes: list[Change] = []
         self._final = 0
-        self._waiting: dict[int, str] = {}
+        self._outline: Outline = ()
+        self._waiting: dict[int, tuple[str, Outline]] = {}
         self._outdated: set[int] = set()
         self._shown_fence: Fence | None = None
         self._is_in_a_sentence = False
@@ -145,16 +147,17 @@ class Growing:
             self._commit_block(part.source)
 
     def _commit_block(self, source: str) -> None:
-        """Rendered by itself, so that nothing around it, which may be known or not by now, makes a difference."""
-        rendering = self._render_final(source)
+        """Rendered by itself, so that nothing after it, which may be known or not by now, makes a difference."""
+        rendering = self._render_final(source, self._outline)
         if rendering.unknown_labels:
-            self._waiting[self._final] = source
+            self._waiting[self._final] = source, self._outline
             self._references.wait(rendering.unknown_labels, self._final)
+        self._outline = rendering.outline
         self._put("".join(rendering.blocks))
 
-    def _render_final(self, source: str) -> Rendering:
+    def _render_final(self, source: str, outline: Outline) -> Rendering:
         self._work += len(source)
-        return Rendering(source, self._references, highlighted)
+        return Rendering(source, self._references, highlighted, outline)
 
     def _put(self, html: str) -> None:
         if html:
@@ -164,7 +167,7 @@ class Growing:
     def _show_again(self) -> None:
         """Blocks with links whose definitions have come since."""
         for block in sorted(self._outdated):
-            html = "".join(self._render_final(self._waiting[block]).blocks)
+            html = "".join(self._render_final(*self._waiting[block]).blocks)
             self._changes += self._page.put(block, html)
         self._outdated.clear()
 
@@ -194,7 +197,7 @@ class Growing:
 
     def _show_source(self, visible_partial: str) -> None:
         source = self._tail.text + self._formulas.preview(visible_partial)
-        rendering = Rendering(source, self._references, plain)
+        rendering = Rendering(source, self._references, plain, self._outline)
         self._work += len(source)
         for index, html in enumerate(rendering.blocks, self._final):
             self._changes += self._page.put(index, html)

@@ -8,14 +8,13 @@ from parley.markdown.escaping import escaped
 from parley.markdown.formulas import MASK, source_of, unmask
 from parley.markdown.highlighting import Showing, language_of
 from parley.markdown.mathml import formula
+from parley.markdown.outline import Outline, level_in, with_heading
 from parley.markdown.references import References
 from parley.markdown.tables import Table
 
 # Deeper than this, lists and quotes are shown as their text alone: no answer needs them, and browsers give up as well.
 DEEPEST = 32
 
-# A page has its own h1, and each message an h2.
-_HEADINGS = {"H1": "h3", "H2": "h4", "H3": "h5", "H4": "h6", "H5": "h6", "H6": "h6"}
 _PLAIN = {"Paragraph": "p", "HtmlBlock": "p", "Emphasis": "em", "Strong": "strong", "Strikethrough": "del"}
 _MARKS = {"Rule": "<hr>", "HardBreak": "<br>", "SoftBreak": "\n"}
 _LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
@@ -24,9 +23,10 @@ _LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 class Writer:
     """Takes the events one after the other. `blocks` are those that have ended."""
 
-    def __init__(self, references: References, show_code: Showing) -> None:
+    def __init__(self, references: References, show_code: Showing, outline: Outline) -> None:
         self.blocks: list[str] = []
         self.end_of_text = -1
+        self.outline = outline
         self._references = references
         self._show_code = show_code
         self._html: list[str] = []
@@ -112,7 +112,8 @@ class Writer:
         self._open(opening, closing, deepest=2 * DEEPEST if self._closing[-1] else 0)
 
     def _heading(self, heading: Any) -> None:
-        name = _HEADINGS[heading["level"]]
+        self.outline = with_heading(self.outline, int(heading["level"][1]))
+        name = f"h{level_in(self.outline)}"
         self._open(f"<{name}>", f"</{name}>", deepest=2 * DEEPEST)
 
     def _quote(self, _: None) -> None:

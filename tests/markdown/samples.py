@@ -52,7 +52,18 @@ What [this][one] and [that] mean is said below & elsewhere: https://example.org/
 """
 
 SNIPPETS = [
-    *("# Title", "some *em* and **bold** text", "- item", "- ", "1. first", "2. second", "   more", "    code"),
+    *(
+        "# Title",
+        "some *em* and **bold** text",
+        "## Part",
+        "#### Detail",
+        "- item",
+        "- ",
+        "1. first",
+        "2. second",
+        "   more",
+        "    code",
+    ),
     *("```", "```py", "~~~", "print(1)", "> quote", "> > deep", "| a | b |", "|---|:-:|", "| 1 | 2 |", "---", "==="),
     *("$$", r"\[", r"\]", r"\(x\)", "x^2", "$$ a $$", "`$$`", "[foo]: https://x.y", "[foo]: https://z.w 'T'", "[foo]"),
     *("[a][foo]", "<div>", "</div>", "<!-- x", "-->", "https://u.v/w_x", "<https://a.b>", '[l](https://a.b "t")'),
