@@ -48,7 +48,7 @@ def test_what_changes_in_the_frame_hides_what_it_was(plain: Visitor, upstream: U
     frame = plain.page.frame_locator("iframe")
     expect(frame.get_by_text("Back to the conversation")).to_be_visible()
     words = " ".join(frame.locator("main").inner_text().split())
-    assert words == "See there. More words. End Back to the conversation"
+    assert words == "Parley Answer See there. More words. End Back to the conversation"
     expect(frame.get_by_role("link", name="there")).to_be_visible()
 
 

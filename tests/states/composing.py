@@ -56,10 +56,18 @@ def versions(stage: Stage) -> None:
     stage.visitor.wait_for_answer()
 
 
+def more_to_do(stage: Stage) -> None:
+    stage.open_conversation()
+    stage.visitor.answers.last.hover()
+    stage.visitor.answers.last.get_by_role("button", name="More").click()
+    expect(stage.visitor.page.get_by_role("link", name="What the model saw")).to_be_visible()
+
+
 def another_model(stage: Stage) -> None:
     stage.open_conversation()
     stage.visitor.answers.last.hover()
-    stage.follow("with another model")
+    stage.visitor.answers.last.get_by_role("button", name="More").click()
+    stage.follow("Regenerate with another model")
     expect(stage.visitor.log.get_by_label("Model")).to_be_visible()
 
 
@@ -77,5 +85,5 @@ def evening(size: tuple[int, int], name: str) -> FilePayload:
 
 COMPOSING: tuple[State, ...] = (
     *(draft, settings_open, images_in_the_composer, images_in_a_question),
-    *(edit_in_place, versions, another_model),
+    *(edit_in_place, versions, more_to_do, another_model),
 )

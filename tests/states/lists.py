@@ -38,7 +38,7 @@ def all_conversations(stage: Stage) -> None:
 
 
 def nothing_kept(stage: Stage) -> None:
-    stage.visitor.page.goto(f"{stage.site.bare.url}/conversations")
+    stage.open_bare("/conversations")
 
 
 def found(stage: Stage) -> None:

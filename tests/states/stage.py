@@ -16,6 +16,7 @@ from tests.states.words import ANSWER, QUESTION
 from tests.upstream import CATALOGUE, Upstream
 
 MESSAGE_LIMIT = 6000
+CODE = "open sesame"
 
 # What a browser says of an answer that is no success, or that never came: here that's what is wanted.
 EXPECTED = ("Failed to load resource", "net::ERR")
@@ -25,7 +26,7 @@ State = Callable[["Stage"], None]
 
 @dataclass(frozen=True)
 class Site:
-    """The app as on a dyno, and one for which nobody has attached a model."""
+    """The app as on a dyno, and one for which nobody has attached a model, and which asks for an access code."""
 
     app: Process
     bare: Process
@@ -51,7 +52,10 @@ def site(folder: Path, upstream: Upstream) -> Iterator[Site]:
     with Upstream() as second:
         second.serves_catalogue([CATALOGUE[1] | {"model_id": name} for name in ("wren-3", "kiwi-mini")])
         has_models |= {"INFERENCE_FAST_URL": second.url, "INFERENCE_FAST_KEY": second.key}
-        with processes.app(folder / "app", env | has_models) as app, processes.app(folder / "bare", env) as bare:
+        with (
+            processes.app(folder / "app", env | has_models) as app,
+            processes.app(folder / "bare", env | {"ACCESS_CODE": CODE}) as bare,
+        ):
             yield Site(app, bare)
 
 
@@ -101,6 +105,14 @@ class Stage:
             self.have_answered(QUESTION, *in_words(ANSWER), usage=(31, 214))
             self._conversation = self.visitor.page.url
         expect(self.visitor.page).to_have_url(CONVERSATION)
+
+    def open_bare(self, path: str = "/") -> None:
+        """A page of the app without a model, past its door."""
+        self.visitor.page.goto(self.site.bare.url + path)
+        code = self.visitor.page.get_by_label("Access code")
+        if code.count():
+            code.fill(CODE)
+            self.press("Continue")
 
     def press(self, name: str) -> None:
         self.visitor.page.get_by_role("button", name=name, exact=True).click()
