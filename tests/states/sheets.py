@@ -35,7 +35,8 @@ def import_refused(stage: Stage) -> None:
 
 def what_the_model_saw(stage: Stage) -> None:
     stage.open_conversation()
-    stage.visitor.page.get_by_role("link", name="What the model saw").click()
+    stage.visitor.answers.last.get_by_role("button", name="More").click()
+    stage.follow("What the model saw")
 
 
 def exported(stage: Stage) -> None:
