@@ -34,6 +34,9 @@ FIND = """async ([runOnly, exclude]) => {
   return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html} ${node.failureSummary}`))
 }"""
 
+# As tall as the page: a target that is just passing behind the bar or the composer is covered for that moment only.
+HEIGHT = "() => Math.max(innerHeight, document.documentElement.scrollHeight + innerHeight / 2)"
+
 # WCAG 1.4.12: a reader may space text out this far.
 SPACED_OUT = """() => {
   const spaced = new CSSStyleSheet()
@@ -70,7 +73,7 @@ def stage(arrive: Arrive, service: Upstream, upstream: Upstream, tmp_path: Path)
 def test_every_state_is_open_to_everybody(stage: Stage) -> None:
     states = [state for group in STATES.values() for state in group]
     problems = [f"{state.__name__}: {problem}" for state in states for problem in _problems(stage, state)]
-    assert problems == []
+    assert not problems, "\n".join(problems)
 
 
 def _problems(stage: Stage, state: State) -> Iterator[str]:
@@ -81,6 +84,7 @@ def _problems(stage: Stage, state: State) -> Iterator[str]:
     known = [] if state in STATES["lists"] else [".sidebar"]
     yield from _found(page, "tag", RULES, known)
     _take(page, PHONE, "dark")
+    page.set_viewport_size(PHONE | {"height": page.evaluate(HEIGHT)})
     yield from _found(page, "rule", IN_THE_DARK_ON_A_PHONE, known)
     page.set_viewport_size(NARROW)
     page.evaluate(SPACED_OUT)
