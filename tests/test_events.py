@@ -233,7 +233,7 @@ def test_an_answer_of_nothing_is_a_failure(alice: Person, upstream: Upstream) ->
 def test_a_refusal_for_a_script_is_json(alice: Person) -> None:
     response = alice.send(" ", headers=EVENTS)
     assert response.status_code == 422
-    assert response.get_json()["error"].keys() == {"kind", "message"}
+    assert response.get_json()["error"].keys() == {"kind", "message", "field"}
     response = alice.client.get("/conversations/00000000-0000-4000-8000-000000000000", headers=EVENTS)
     assert response.get_json()["error"]["kind"] == "not_found"
 

@@ -265,13 +265,14 @@ class Upstream:
         return None
 
     def next_answer(self) -> Answer:
+        """What is said to a request. Who waits for it to be asked may be sure that the next one gets the next answer."""
         with self._lock:
-            return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+            answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        self.asked.set()
+        return answer
 
     def record(self, request: Recorded) -> None:
         self.requests.append(request)
-        if request.path.endswith("/chat/completions"):
-            self.asked.set()
 
     @property
     def is_released(self) -> bool:

@@ -273,6 +273,7 @@ def test_an_answer_that_broke_off_is_kept_as_a_version_of_its_own(alice: Visitor
     expect(alice.answer).to_have_text("So far, so good.")
     expect(alice.log).to_contain_text("2 / 2")
     expect(alice.messages).to_have_count(2)
+    alice.wait_for_answer()
     alice.page.get_by_role("link", name="Version before").click()
     expect(alice.answer).to_have_text("So f")
     upstream.says("It goes on from here.")
