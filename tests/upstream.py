@@ -265,7 +265,7 @@ class Upstream:
         return None
 
     def next_answer(self) -> Answer:
-        """What is said to a request. Who waits for it to be asked may be sure that the next one gets the next answer."""
+        """What is said to a request. Whoever then asks gets the next one, if there is one."""
         with self._lock:
             answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         self.asked.set()
