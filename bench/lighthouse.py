@@ -36,6 +36,7 @@ MEASURES = {
 }
 PAGES = {
     "the empty page": "/",
+    f"a conversation of {seeding.EVENING_MESSAGES} messages": f"/conversations/{seeding.EVENING}",
     f"a conversation of {seeding.LONG_MESSAGES} messages": f"/conversations/{seeding.LONG}",
 }
 DEVICES = {"phone": [], "desktop": ["--preset=desktop"]}

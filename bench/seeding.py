@@ -13,6 +13,7 @@ from parley.database import Database, conversations, messages
 from tests.upstream import MARKDOWN
 
 LONG, LONG_MESSAGES = str(UUID(int=7)), 200
+EVENING, EVENING_MESSAGES = str(UUID(int=8)), 50  # what one says in an evening
 QUESTION, ANSWER = 20, 180  # words
 BATCH = 500  # conversations in one transaction
 SYLLABLES = ("ba", "den", "fil", "go", "hur", "kan", "lo", "mi", "nor", "pel", "ra", "sti", "tu", "vo", "wen", "zi")
@@ -24,15 +25,16 @@ Values = dict[str, Any]
 
 
 def fill(database: Database, visitor: str, count: int) -> None:
-    """So many conversations of a visitor, four messages in each, and one that is long."""
+    """So many conversations of a visitor, four messages in each, and two that are long."""
     chance = random.Random(1)
     now = datetime.now(UTC)
     for first in range(0, count, BATCH):
         moments = [now - timedelta(minutes=10 * number) for number in range(first, min(first + BATCH, count))]
         _keep(database, [_conversation(str(UUID(int=chance.getrandbits(128))), visitor, at) for at in moments], chance)
-    with database.writing() as connection:
-        connection.execute(insert(conversations), [_conversation(LONG, visitor, now) | {"title": "A long one"}])
-        connection.execute(insert(messages), list(_exchange(LONG, now, LONG_MESSAGES, _long_texts())))
+    for id, title, length in ((LONG, "A long one", LONG_MESSAGES), (EVENING, "An evening", EVENING_MESSAGES)):
+        with database.writing() as connection:
+            connection.execute(insert(conversations), [_conversation(id, visitor, now) | {"title": title}])
+            connection.execute(insert(messages), list(_exchange(id, now, length, _long_texts())))
 
 
 def _keep(database: Database, opened: list[Values], chance: random.Random) -> None:

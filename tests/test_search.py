@@ -148,7 +148,7 @@ def test_a_title_is_found_where_no_message_has_the_words(alice: Person) -> None:
 def test_what_was_said_is_shown_as_text(alice: Person) -> None:
     alice.say("Look:\n\n<b>quokka</b> & **wombat** <script>alert(1)</script>")
     page = search(alice, "quokka")
-    assert places(page) == ["Look: &lt;b&gt;quokka&lt;/b&gt; &amp; **wombat** &lt;script&gt;alert(1)&lt;/script&gt;"]
+    assert places(page) == ["Look: &lt;b&gt;quokka&lt;/b&gt; &amp; wombat &lt;script&gt;alert(1)&lt;/script&gt;"]
 
 
 def test_results_come_in_pages_the_latest_first(alice: Person) -> None:
@@ -267,3 +267,11 @@ def test_the_migration_can_be_taken_back_and_leaves_no_difference_to_the_code(ol
 def test_a_place_in_the_results_that_there_is_not_is_not_found(alice: Person, before: str) -> None:
     alice.say("Hello")
     assert alice.client.get(f"/conversations?q=hello&before={before}").status_code == 404
+
+
+def test_an_excerpt_has_the_words_of_markdown_and_not_its_signs() -> None:
+    text = "## A weekend\n\n> **Ghent** is `small`:\n\n- see [the *three* towers](https://example.org)\n\n| a | b |\n|---|--:|"
+    words = "".join(piece.text for piece in excerpt(text, ("ghent",)))
+    assert words == "A weekend Ghent is small: see the three towers | a | b |"
+    for plain in ("2 * 3 * 4 = 24", "a_b_c and __init__", "#1 of 3 - or 2", "x > y"):
+        assert "".join(piece.text for piece in excerpt(plain, ("nothing",))) == plain

@@ -11,6 +11,12 @@ MOST_WORDS = 10  # that are looked for
 BEFORE, EXCERPT = 60, 240  # characters of an excerpt: up to the first word that was found, and in all
 
 _accents = re.compile("[\u0300-\u036f]+")
+_link = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
+_signs = re.compile(
+    r"^[ \t]*(?:#{1,6}[ \t]|>[ \t]?|[-*+][ \t]|```.*$|\|[-:| \t]+$)"  # of headings, quotes, lists, code, tables
+    r"|\*\*|~~|`|(?<!\S)\*(?=\S)|(?<=\S)\*(?!\w)",  # around words
+    re.MULTILINE,
+)
 _between = re.compile(rf"[\s{re.escape(string.punctuation)}]+")
 
 
@@ -52,7 +58,7 @@ def excerpt(text: str, words: tuple[str, ...]) -> tuple[Piece, ...]:
     middle = first.start() if first else 0
     start = _next_word(text, max(0, middle - BEFORE), middle)
     end = start + EXCERPT
-    line = " ".join(text[start:end].split())
+    line = " ".join(_without_signs(text[start:end]).split())
     return marked("…" * (start > 0) + line + "…" * (end < len(text)), words)
 
 
@@ -79,6 +85,11 @@ def _beginning_with(*words: str) -> re.Pattern[str]:
     """Whole words, of which only the beginning was asked for; the longest first, where one begins another."""
     beginnings = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
     return re.compile(rf"(?<![^\W_])(?:{beginnings})[^\W_]*")
+
+
+def _without_signs(text: str) -> str:
+    """The words of Markdown, near enough for a glance: whoever follows the link reads all of it as it is meant."""
+    return _signs.sub("", _link.sub(r"\1", text))
 
 
 def _next_word(text: str, start: int, end: int) -> int:

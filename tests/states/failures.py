@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.states import words
 from tests.states.stage import MESSAGE_LIMIT, Stage, State, in_words
+from tests.waiting import eventually
 
 
 def stopped(stage: Stage) -> None:
@@ -45,8 +46,12 @@ def reconnecting(stage: Stage) -> None:
     stage.upstream.stalls_after(40)
     stage.ask("Plan a weekend in Ghent")
     expect(stage.visitor.answer).to_contain_text("lost in")
-    stage.visitor.context.set_offline(True)
-    expect(stage.visitor.connection).to_be_visible()
+    page = stage.visitor.page
+    assert eventually(lambda: "lost in" in page.request.get(f"{page.url}.md").text())  # then a reload has it
+    stage.visitor.page.route("**/events", lambda route: route.abort())
+    stage.visitor.page.reload()
+    expect(stage.visitor.connection).to_have_text("Reconnecting")
+    stage.visitor.page.unroute("**/events")
 
 
 def offline(stage: Stage) -> None:
