@@ -83,7 +83,10 @@ def _report(command: list[str], folder: Path) -> Report:
     chromium = shutil.which("chromium") or "chromium"
     flags = [f"--chrome-flags={BROWSER}", f"--only-categories={','.join(CATEGORIES)}", "--quiet"]
     env = {**os.environ, "CHROME_PATH": os.environ.get("CHROME_PATH", chromium)}
-    subprocess.run([*command, *flags, "--output=json", f"--output-path={path}"], env=env, check=True)
+    for is_last in (False, True):  # now and then the browser does not start, or goes
+        done = subprocess.run([*command, *flags, "--output=json", f"--output-path={path}"], env=env, check=is_last)
+        if done.returncode == 0:
+            break
     report: Report = json.loads(path.read_text())
     return report
 
