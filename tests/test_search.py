@@ -270,7 +270,7 @@ def test_a_place_in_the_results_that_there_is_not_is_not_found(alice: Person, be
 
 
 def test_an_excerpt_has_the_words_of_markdown_and_not_its_signs() -> None:
-    text = "## A weekend\n\n> **Ghent** is `small`:\n\n- see [the *three* towers](https://ghent.be)\n\n| a | b |\n|---|--:|"
+    text = "## A weekend\n\n> **Ghent** is `small`:\n\n- see [the *three* towers](/here)\n\n| a | b |\n|---|--:|"
     words = "".join(piece.text for piece in excerpt(text, ("ghent",)))
     assert words == "A weekend Ghent is small: see the three towers | a | b |"
     for plain in ("2 * 3 * 4 = 24", "a_b_c and __init__", "#1 of 3 - or 2", "x > y"):
