@@ -52,6 +52,7 @@ export class Transcript extends HTMLElement {
     const missesSome = parent && !document.getElementById(`message-${parent}`)
     const last = document.getElementById(`message-${question}`) ?? document.getElementById(`message-${parent}`)
     if (isNew && !missesSome) removeAllAfter(last, this.log)
+    this.log.removeAttribute("data-form") // it was sent, if there was one
     for (const message of said) {
       const before = document.getElementById(message.id)
       before ? before.replaceWith(message) : this.log.append(message)
