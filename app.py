@@ -9,7 +9,7 @@ from parley.answers import Answers
 from parley.archive import Archive
 from parley.branding import branding
 from parley.config import Config
-from parley.database import Database
+from parley.database import Database, connections_of_each
 from parley.door import door
 from parley.files import files
 from parley.inference.catalogue import Catalogue
@@ -33,7 +33,8 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_env(os.environ)
     if not commands.is_running():
         security.require_secret(config)
-    archive = Archive(Database(config.database_url))
+    connections = connections_of_each(config.processes, config.database_connections)
+    archive = Archive(Database(config.database_url, connections))
     clients = [
         InferenceClient(attachment, config.connect_timeout, config.read_timeout) for attachment in config.attachments
     ]

@@ -7,6 +7,8 @@ import time
 from types import FrameType
 from typing import Any
 
+from gunicorn.glogging import Logger
+
 # gevent's own resolver looks names up in threads and falls behind under load; c-ares does not.
 os.environ.setdefault("GEVENT_RESOLVER", "ares")
 
@@ -19,12 +21,34 @@ worker_connections = 2000  # an open stream costs a greenlet, not a thread
 keepalive = 95  # seconds; longer than the 90 of Heroku's router, so that it's never us who hang up
 timeout = 60
 loglevel = "info" if on_a_dyno else "warning"
+if on_a_dyno:
+    forwarded_allow_ips = "*"  # what says whether a request came over HTTPS is the router's; nobody else gets through
 
 # Seconds for answers to finish after SIGTERM, before what is left of them is interrupted and kept. Heroku kills
 # after 30, the runner on a laptop after 5.
 farewell_seconds = 20 if on_a_dyno else 1
 graceful_timeout = farewell_seconds + 2
 last_words_seconds = 1  # for readers to hear how an answer ended; then idle connections need not be waited for
+
+
+class LogWithoutRequests(Logger):  # type: ignore[misc]
+    """The app writes a line for each request itself.
+
+    Heroku's buildpack asks for one of gunicorn's beside it, which has the query in it: of a search, that is what
+    somebody said. It asks by GUNICORN_CMD_ARGS, which outrank a setting here.
+    """
+
+    def setup(self, cfg: Any) -> None:
+        cfg.set("accesslog", None)
+        super().setup(cfg)
+
+
+logger_class = LogWithoutRequests
+
+
+def on_starting(server: Any) -> None:
+    """Tell the workers how many they are, however gunicorn was told: they share the connections to the database."""
+    os.environ["WEB_CONCURRENCY"] = str(server.cfg.workers)
 
 
 def when_ready(server: Any) -> None:

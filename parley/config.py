@@ -10,6 +10,7 @@ from parley.starters import OURS, Starter, read_starters
 MESSAGE_LIMIT = 100_000  # characters a visitor may send at once, unless MESSAGE_LIMIT says otherwise
 READ_TIMEOUT = 120  # seconds a model may be silent, unless READ_TIMEOUT says otherwise
 CONNECT_TIMEOUT = 5  # seconds to reach the model's service
+DATABASE_CONNECTIONS = 15  # of a dyno: the small PostgreSQL plans allow 20, and some are needed beside those
 SHORTEST_CODE = 6  # characters of ACCESS_CODE: fewer are guessed in days, however few tries are let through
 
 
@@ -23,6 +24,8 @@ class Config:
 
     secret_key: str | None = field(default=None, repr=False)
     database_url: str = field(default="sqlite:///parley.db", repr=False)
+    database_connections: int = DATABASE_CONNECTIONS
+    processes: int = 1
     attachments: tuple[Attachment, ...] = ()
     missing: tuple[str, ...] = ()
     system_prompt: str = ""
@@ -45,7 +48,9 @@ class Config:
         """Read the settings of `docs/settings.md`. Raises ConfigError where one makes no sense."""
         return cls(
             secret_key=env.get("SECRET_KEY") or None,
-            database_url=_sqlalchemy_url(env.get("DATABASE_URL") or cls.database_url),
+            database_url=_database_url(env, cls.database_url),
+            database_connections=_positive(env, "DATABASE_CONNECTIONS", DATABASE_CONNECTIONS),
+            processes=_positive(env, "WEB_CONCURRENCY", cls.processes),
             attachments=find_attachments(env),
             missing=missing_variables(env),
             system_prompt=env.get("SYSTEM_PROMPT", "").strip(),
@@ -115,6 +120,17 @@ def _logo(env: Mapping[str, str]) -> Logo | None:
             "LOGO must be a picture of at most 32 KB (SVG, PNG or WebP), as a data: address or as the name of a file in"
             f" static/: {error}."
         ) from error
+
+
+def _database_url(env: Mapping[str, str], default: str) -> str:
+    """The address for SQLAlchemy. On a dyno the way to PostgreSQL leads through a network that is not ours.
+
+    Left to itself, the driver would do without TLS where it is told that there is none.
+    """
+    url = _sqlalchemy_url(env.get("DATABASE_URL") or default)
+    if "DYNO" not in env or not url.startswith("postgresql") or "sslmode=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}sslmode=require"
 
 
 def _sqlalchemy_url(url: str) -> str:

@@ -34,8 +34,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 BUSY_SECONDS = 5  # how long to wait for another process's write to SQLite, and for a connection to PostgreSQL
 GLANCE_SECONDS = 0.02  # between two looks at whether SQLite is free
-POOL = {"pool_size": 4, "max_overflow": 2}  # connections of a process: the small PostgreSQL plans allow 20 in all
-JOURNAL_POOL = {"pool_size": 1, "max_overflow": 0}
+CONNECTIONS = 7  # of a process, unless it is told otherwise
+KEPT = 4  # connections of those that stay open while nobody needs them
+JOURNAL = 1  # of them is the journal's
+LEAST = 2  # without which nothing works: the journal's, and one for all others
 POOL_SECONDS = 10  # how long to wait for one of them to be free: routers give a request up after 30
 POSTGRESQL = {
     "connect_timeout": BUSY_SECONDS,
@@ -161,15 +163,16 @@ class DatabaseRefused(Exception):
 class Database:
     """An engine, and the two kinds of transaction asked of it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
         self.url = url
-        self.engine = _engine(url, POOL)
+        self.connections = max(connections, LEAST)
+        self.engine = _engine(url, self.connections - JOURNAL)
         self._reading: Engine = self.engine
         self._writing: Engine = self.engine.execution_options(parley_writes=True)
         self._journalling: Engine = self._writing
         if self.engine.dialect.name == "postgresql":
             self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")  # saves two ways there and back
-            self._journalling = _engine(url, JOURNAL_POOL)
+            self._journalling = _engine(url, JOURNAL)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -211,11 +214,17 @@ class Database:
         self._journalling.dispose()
 
 
-def _engine(url: str, pool: dict[str, int]) -> Engine:
+def connections_of_each(processes: int, of_all: int) -> int:
+    """How many connections a process may have, where all of a dyno share so many."""
+    return of_all // processes
+
+
+def _engine(url: str, connections: int) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         engine = create_engine(
             url,
-            **pool,
+            pool_size=min(connections, KEPT),
+            max_overflow=max(connections - KEPT, 0),
             pool_timeout=POOL_SECONDS,
             pool_pre_ping=True,
             connect_args=POSTGRESQL,

@@ -19,7 +19,7 @@ from tests.upstream import Upstream
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 EVENTS = {name: kind for kind, name in event_stream._names.items()}
 ATTACHMENT = {"INFERENCE_URL": "http://localhost", "INFERENCE_KEY": "inf-x", "INFERENCE_MODEL_ID": "parrot-2"}
-SET_BY_THE_PLATFORM = {"DYNO"}
+SET_BY_THE_PLATFORM = {"DYNO", "WEB_CONCURRENCY"}
 SET_BY_ADD_ONS = {"DATABASE_URL", *ATTACHMENT}
 
 
@@ -89,7 +89,7 @@ def test_defaults_are_told(name: str, default: str) -> None:
     assert f"| `{name}` | `{default}` |" in text("README.md")
 
 
-@pytest.mark.parametrize("name", ["MESSAGE_LIMIT", "READ_TIMEOUT"])
+@pytest.mark.parametrize("name", ["DATABASE_CONNECTIONS", "MESSAGE_LIMIT", "READ_TIMEOUT"])
 def test_numbers_are_told(name: str) -> None:
     default = getattr(Config, name.lower())
     assert f"| `{name}` | `{default}` |" in text("docs/settings.md")

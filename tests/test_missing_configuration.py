@@ -71,3 +71,17 @@ def test_the_addresses_that_heroku_gives_are_understood(scheme: str) -> None:
     config = Config.from_env({"SECRET_KEY": "x", "DATABASE_URL": f"{scheme}://someone:word@host/db"})
     assert config.database_url == "postgresql+psycopg://someone:word@host/db"
     assert "word" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("address", "on_a_dyno"),
+    [
+        ("postgres://host/db", "postgresql+psycopg://host/db?sslmode=require"),
+        ("postgres://host/db?options=-c", "postgresql+psycopg://host/db?options=-c&sslmode=require"),
+        ("postgres://host/db?sslmode=verify-full", "postgresql+psycopg://host/db?sslmode=verify-full"),
+        ("sqlite:///here.db", "sqlite:///here.db"),
+    ],
+)
+def test_on_a_dyno_a_database_is_asked_over_tls_or_not_at_all(address: str, on_a_dyno: str) -> None:
+    assert Config.from_env({"DATABASE_URL": address, "DYNO": "web.1"}).database_url == on_a_dyno
+    assert "sslmode=require" not in Config.from_env({"DATABASE_URL": address}).database_url

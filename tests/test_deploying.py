@@ -1,0 +1,122 @@
+"""The app as Heroku starts it, from the Procfile, with several processes and a small plan for the database."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from parley.config import Config
+from parley.database import Database
+from tests.conftest import SECRET
+from tests.dynos import CallerThroughTheRouter, Dyno
+from tests.postgresql import PostgreSQL
+from tests.upstream import Upstream
+
+VISITORS = 24
+GLANCE = 0.02  # seconds between two looks at the connections
+
+
+@pytest.fixture(scope="module", params=[2, 4], ids="{} workers".format)
+def dyno(
+    request: pytest.FixtureRequest, postgresql: PostgreSQL, service: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Dyno]:
+    env = {"SECRET_KEY": SECRET, "DATABASE_URL": postgresql.new_database(), "WEB_CONCURRENCY": str(request.param)}
+    dyno = Dyno(tmp_path_factory.mktemp("dyno"), {**service.env, **env})
+    dyno.release()
+    with dyno:
+        yield dyno
+
+
+@pytest.fixture
+def upstream(service: Upstream) -> Upstream:
+    service.begin_anew()
+    return service
+
+
+@pytest.mark.parametrize("dyno", [2], indirect=True)
+def test_as_the_procfile_starts_it_a_visitor_asks_reads_comes_back_and_takes_it_away(
+    dyno: Dyno, upstream: Upstream
+) -> None:
+    assert len(dyno.tree) == 1 + 2
+    upstream.says("Because ", "of **the sky**.", pause=0.05)
+    with CallerThroughTheRouter(dyno) as caller:
+        start, events = caller.say("Why?")
+        told = list(events)
+        assert told[-1][1]["state"] == "complete"
+        assert "block" in [name for name, _ in told]
+        page = caller.page(start["url"])
+        assert page.questions == ["Why?"]
+        assert "Because of the sky." in page.words
+        assert "Because of **the sky**." in caller.read(f"{start['url']}.md").text
+        assert all(cookie.secure for cookie in caller.cookies)
+        plain = caller.read("/", headers={"X-Forwarded-Proto": "http"}, allow_redirects=False)
+        assert (plain.status_code, plain.headers["Location"][:8]) == (308, "https://")
+
+
+@pytest.mark.parametrize("dyno", [2], indirect=True)
+def test_a_request_is_one_line_in_the_log_without_what_was_searched_for(dyno: Dyno) -> None:
+    with CallerThroughTheRouter(dyno) as caller:
+        caller.read("/search?q=a+secret+wish", headers={"X-Request-ID": "the-search"})
+    lines = [line for line in dyno.log.splitlines() if "/search" in line]
+    assert [line[-len("=the-search") :] for line in lines] == ["=the-search"]
+    assert "secret" not in dyno.log
+
+
+def test_all_processes_together_keep_to_the_connections_of_the_smallest_plan(dyno: Dyno, upstream: Upstream) -> None:
+    upstream.says(*(f"Word {number}. " for number in range(20)), pause=0.05)
+    with connections_counted(dyno) as counted, ThreadPoolExecutor(VISITORS) as visitors:
+        answers = list(visitors.map(lambda _: ask_and_look_around(dyno), range(VISITORS)))
+    assert answers == ["complete"] * VISITORS
+    assert 2 <= max(counted) <= 15
+
+
+def test_workers_are_counted_however_gunicorn_is_told_of_them(
+    postgresql: PostgreSQL, upstream: Upstream, tmp_path: Path
+) -> None:
+    env = {"SECRET_KEY": SECRET, "DATABASE_URL": postgresql.new_database(), "DATABASE_CONNECTIONS": "6"}
+    dyno = Dyno(tmp_path, {**upstream.env, **env, "GUNICORN_CMD_ARGS": "--workers 3", "WEB_CONCURRENCY": "1"})
+    dyno.release()
+    with dyno, connections_counted(dyno) as counted, ThreadPoolExecutor(VISITORS) as visitors:
+        assert len(dyno.tree) == 1 + 3
+        assert list(visitors.map(lambda _: ask_and_look_around(dyno), range(VISITORS))) == ["complete"] * VISITORS
+    assert max(counted) <= 6
+
+
+def test_a_process_has_the_connections_that_it_needs_however_few_there_are() -> None:
+    database = Database(Config.from_env({"DATABASE_URL": "postgres://nowhere/db"}).database_url, connections=1)
+    assert database.connections == 2
+    database.close()
+
+
+def ask_and_look_around(dyno: Dyno) -> str:
+    with CallerThroughTheRouter(dyno) as caller:
+        start, events = caller.say("Why?")
+        for _ in range(5):
+            caller.page(start["url"])
+        return str(list(events)[-1][1]["state"])
+
+
+@contextmanager
+def connections_counted(dyno: Dyno) -> Iterator[list[int]]:
+    """How many connections to its database are open, again and again."""
+    counted: list[int] = []
+    is_over = threading.Event()
+
+    def count() -> None:
+        with psycopg.connect(dyno.env["DATABASE_URL"], autocommit=True) as connection:
+            while not is_over.wait(GLANCE):
+                found = connection.execute(
+                    "SELECT count(*) - 1 FROM pg_stat_activity WHERE datname = current_database()"
+                ).fetchone()
+                counted.append(found[0] if found else 0)
+
+    with ThreadPoolExecutor(1) as counting:
+        counting.submit(count)
+        try:
+            yield counted
+        finally:
+            is_over.set()
