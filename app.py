@@ -22,6 +22,7 @@ from parley.pages import pages
 from parley.parts import Parts
 from parley.removal import Removal
 from parley.seen import seen
+from parley.setup import setup
 from parley.shares import shares
 from parley.theme import theme
 from parley.turns import turns
@@ -30,7 +31,7 @@ from parley.uploads import uploads
 
 def create_app(config: Config | None = None) -> Flask:
     """Make an app from its settings, or from those of the environment. Importing this module has no effect."""
-    config = config or Config.from_env(os.environ)
+    config = config or commands.settings(os.environ)
     if not commands.is_running():
         security.require_secret(config)
     connections = connections_of_each(config.processes, config.database_connections)
@@ -52,7 +53,8 @@ def create_app(config: Config | None = None) -> Flask:
     logs.init_app(app)
     security.init_app(app, config)
     errors.init_app(app)
-    for blueprint in (door, pages, lists, options, organising, files, shares, seen, theme, branding, turns, uploads):
+    reading = (pages, lists, options, organising, files, shares, seen)
+    for blueprint in (door, *reading, theme, branding, setup, turns, uploads):
         app.register_blueprint(blueprint)
     commands.init_app(app)
     return app

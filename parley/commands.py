@@ -1,7 +1,7 @@
 """The commands of `flask`: ask a model from the shell, list the models, bring the database up to date."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import click
@@ -9,7 +9,9 @@ import orjson
 from flask import Flask
 from flask.cli import with_appcontext
 
+from parley.config import Config, ConfigError
 from parley.database import DatabaseUnavailable
+from parley.examining import doctor
 from parley.inference.attachments import how_to_set
 from parley.inference.catalogue import Choice, Model
 from parley.inference.client import ChatRequest
@@ -34,8 +36,18 @@ def is_serving() -> bool:
     return context is not None and context.info_name == "run"
 
 
+def settings(env: Mapping[str, str]) -> Config:
+    """Those of the environment. At a shell, what makes no sense in them is told in a line, not in a traceback."""
+    try:
+        return Config.from_env(env)
+    except ConfigError as error:
+        if click.get_current_context(silent=True):
+            raise click.ClickException(str(error)) from error
+        raise
+
+
 def init_app(app: Flask) -> None:
-    for command in (ask, models, migrate, prepare, revision):
+    for command in (doctor, ask, models, migrate, prepare, revision):
         app.cli.add_command(command)
 
 

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from parley.appearance import Accent, Logo, read_accent, read_logo
-from parley.inference.attachments import Attachment, find_attachments, missing_variables
+from parley.environment import Environment
+from parley.inference.attachments import (
+    USUAL_VARIABLES,
+    Attachment,
+    find_attachments,
+    missing_halves,
+    missing_variables,
+)
 from parley.starters import OURS, Starter, read_starters
 
 MESSAGE_LIMIT = 100_000  # characters a visitor may send at once, unless MESSAGE_LIMIT says otherwise
@@ -29,6 +36,8 @@ class Config:
     processes: int = 1
     attachments: tuple[Attachment, ...] = ()
     missing: tuple[str, ...] = ()
+    halves: tuple[str, ...] = ()
+    misspelt: tuple[tuple[str, str], ...] = ()
     system_prompt: str = ""
     access_code: str | None = field(default=None, repr=False)
     operator_code: str | None = field(default=None, repr=False)
@@ -48,6 +57,7 @@ class Config:
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Config":
         """Read the settings of `docs/settings.md`. Raises ConfigError where one makes no sense."""
+        env = Environment(env)
         return cls(
             secret_key=env.get("SECRET_KEY") or None,
             database_url=_database_url(env, cls.database_url),
@@ -55,6 +65,7 @@ class Config:
             processes=_positive(env, "WEB_CONCURRENCY", cls.processes),
             attachments=find_attachments(env),
             missing=missing_variables(env),
+            halves=missing_halves(env),
             system_prompt=env.get("SYSTEM_PROMPT", "").strip(),
             access_code=_code(env, "ACCESS_CODE", SHORTEST_CODE),
             operator_code=_operator_code(env),
@@ -69,6 +80,7 @@ class Config:
             read_timeout=_positive(env, "READ_TIMEOUT", READ_TIMEOUT),
             behind_router="DYNO" in env,
             image_models=tuple(env.get("IMAGE_MODELS", "").lower().replace(",", " ").split()),
+            misspelt=env.misspelt(known=USUAL_VARIABLES),  # the last, when all others were asked for
         )
 
 

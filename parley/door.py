@@ -32,6 +32,7 @@ from parley.visitors import sent_a_cookie
 # Whether the app is well, and what pages are made of; and what a visitor has shown to whoever has the link.
 OPEN_TO_ALL = {
     *("pages.up", "static", "other_release", "branding.manifest", "branding.accent_style", "branding.logo"),
+    "setup.pieces",
     *("shares.read", "shares.image", "door.enter", "door.enter_as_operator"),
 }
 ENTRANCES = {"access": "door.enter", "operator": "door.enter_as_operator"}  # where the code of such a key is sent to

@@ -12,6 +12,9 @@ from parley.archive import Counters
 WRONG_CODES_FROM_AN_ADDRESS = RateLimitItemPerMinute(20, 10, "wrong codes from an address")
 WRONG_CODES_IN_ALL = RateLimitItemPerMinute(100, 10, "wrong codes in all")
 
+# Looks at how the app is set up within ten minutes, by all who may: each asks every model.
+EXAMINATIONS = RateLimitItemPerMinute(10, 10, "examinations")
+
 
 class TooOften(Exception):
     """Something was done more often than its rate allows. In `retry_after` seconds it may be done again."""

@@ -26,6 +26,15 @@ def upgrade(database: Database) -> None:
         command.upgrade(alembic, "head")
 
 
+def missing_steps(database: Database) -> int:
+    """How many migrations a database lacks. Nothing is changed. Raises NewerSchema."""
+    with database.reading() as connection:
+        alembic = _alembic(connection)
+        current = _current(alembic)
+        _refuse_newer(alembic)
+        return len(list(ScriptDirectory.from_config(alembic).iterate_revisions("head", current or "base")))
+
+
 def write_revision(database: Database, message: str) -> None:
     """Write a migration from what the tables in the code have that those of a migrated database lack."""
     with database.exclusive() as connection:
@@ -33,7 +42,7 @@ def write_revision(database: Database, message: str) -> None:
 
 
 def _refuse_newer(alembic: Alembic) -> None:
-    current = MigrationContext.configure(alembic.attributes["connection"]).get_current_revision()
+    current = _current(alembic)
     try:
         ScriptDirectory.from_config(alembic).get_revision(current or "base")
     except CommandError as error:
@@ -41,6 +50,10 @@ def _refuse_newer(alembic: Alembic) -> None:
             f"The database is at revision {current}, which this release does not know: it was migrated by a later one."
             " Deploy that release again, or restore the backup from before it."
         ) from error
+
+
+def _current(alembic: Alembic) -> str | None:
+    return MigrationContext.configure(alembic.attributes["connection"]).get_current_revision()
 
 
 def _alembic(connection: Any) -> Alembic:

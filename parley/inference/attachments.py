@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 USUAL_NAME = "INFERENCE"
+USUAL_VARIABLES = (f"{USUAL_NAME}_URL", f"{USUAL_NAME}_KEY", f"{USUAL_NAME}_MODEL_ID")
 KEY_PREFIX = "inf-"
 HEROKU = re.compile(r"https?://([^/?#]+\.)?heroku\.com(:\d+)?(/|$)", re.IGNORECASE)
 
@@ -39,7 +40,13 @@ def missing_variables(env: Mapping[str, str]) -> tuple[str, ...]:
     """What has to be set before any model can be asked: nothing, the missing half of a pair, or both halves."""
     if find_attachments(env):
         return ()
-    return _missing_half(env) or (f"{USUAL_NAME}_URL", f"{USUAL_NAME}_KEY")
+    return missing_halves(env)[:1] or USUAL_VARIABLES[:2]
+
+
+def missing_halves(env: Mapping[str, str]) -> tuple[str, ...]:
+    """The other half of each pair of which one half is there: such an attachment can't be used."""
+    variables = sorted(env, key=lambda variable: _usual_first(variable.rpartition("_")[0]))
+    return tuple(filter(None, (_missing_half(env, variable) for variable in variables)))
 
 
 def how_to_set(name: str) -> str:
@@ -70,15 +77,13 @@ def _usual_first(name: str) -> tuple[bool, str]:
     return name != USUAL_NAME, name
 
 
-def _missing_half(env: Mapping[str, str]) -> tuple[str, ...]:
-    """The other half of the first pair of which one half is there."""
-    for variable in sorted(env, key=lambda variable: _usual_first(variable.rpartition("_")[0])):
-        name, _, half = variable.rpartition("_")
-        if half == "URL" and USUAL_NAME in name and _value(env, variable):
-            return (f"{name}_KEY",)
-        if half == "KEY" and name and _is_for_inference(env, name):
-            return (f"{name}_URL",)
-    return ()
+def _missing_half(env: Mapping[str, str], variable: str) -> str | None:
+    name, _, half = variable.rpartition("_")
+    if half == "URL" and USUAL_NAME in name and _value(env, variable) and not _value(env, f"{name}_KEY"):
+        return f"{name}_KEY"
+    if half == "KEY" and name and _is_for_inference(env, name) and not _value(env, f"{name}_URL"):
+        return f"{name}_URL"
+    return None
 
 
 def _value(env: Mapping[str, str], name: str) -> str:

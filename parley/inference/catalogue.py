@@ -38,6 +38,11 @@ class Catalogue:
     ) -> None:
         self._listings = tuple(Listing(client, lifetime, patience) for client in clients)
 
+    def listings(self) -> tuple[Listing, ...]:
+        """What each attachment offers."""
+        self._look_at_all()
+        return self._listings
+
     def models(self) -> tuple[Model, ...]:
         """Everything that is offered, whatever it is good for."""
         self._look_at_all()

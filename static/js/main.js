@@ -9,6 +9,7 @@ import { takeFiles } from "./files.js"
 import { takeImages } from "./images.js"
 import { takeThemes } from "./theme.js"
 import { Transcript } from "./transcript.js"
+import { Way } from "./way.js"
 
 keepAddress()
 keepFocusInDrawer()
@@ -19,3 +20,4 @@ customElements.define("parley-composer", Composer) // first, so that it hears wh
 customElements.define("parley-copy", Copy)
 customElements.define("parley-transcript", Transcript)
 customElements.define("parley-countdown", Countdown)
+customElements.define("parley-way", Way)
