@@ -2,19 +2,19 @@
 
 from parley.config import Config
 
-RANDOM = "$(openssl rand -hex 32)"
-
 
 def setting(config: Config, name: str, value: str) -> str:
     """Set a variable."""
     if config.behind_router:
         return f"To set it: heroku config:set -a APP_NAME {name}={value}"
-    return f"To set it, put {name}={value.replace(RANDOM, 'and a long random text')} into .env"
+    return f"To set it, put into .env: {name}={value}"
 
 
-def removing(config: Config, name: str) -> str:
-    """Have a variable no more."""
-    return f"To remove it: heroku config:unset -a APP_NAME {name}" if config.behind_router else "Take it out of .env."
+def setting_at_random(config: Config, name: str) -> str:
+    """Set a secret that nobody has to know by heart."""
+    if config.behind_router:
+        return setting(config, name, "$(openssl rand -hex 32)")
+    return f'To set it: echo "{name}=$(openssl rand -hex 32)" >> .env'
 
 
 def copying(config: Config, name: str) -> str:

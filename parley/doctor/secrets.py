@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from parley.config import Config
 from parley.doctor.finding import Finding, broken, warning, well
-from parley.doctor.remedies import RANDOM, setting
+from parley.doctor.remedies import setting, setting_at_random
 
 SUBJECT = "secrets"
 SHORTEST = 24  # characters of a SECRET_KEY; whoever finds it out can be any visitor
@@ -18,7 +18,7 @@ def look(config: Config) -> Iterator[Finding]:
 
 def _secret_key(config: Config) -> Finding:
     key = config.secret_key or ""
-    remedy = setting(config, "SECRET_KEY", RANDOM)
+    remedy = setting_at_random(config, "SECRET_KEY")
     if not key:
         return broken(SUBJECT, "SECRET_KEY is not set, and without it no page is served.", remedy)
     if _is_a_sample(key):
@@ -32,9 +32,6 @@ def _codes(config: Config) -> Iterator[Finding]:
     for name, code in (("ACCESS_CODE", config.access_code), ("OPERATOR_CODE", config.operator_code)):
         if code and _is_a_sample(code):
             yield warning(SUBJECT, f"{name} is a word that is tried first.", setting(config, name, "ANOTHER"))
-    if config.operator_code and config.operator_code == config.access_code:
-        words = "OPERATOR_CODE is ACCESS_CODE: every visitor is the operator."
-        yield warning(SUBJECT, words, setting(config, "OPERATOR_CODE", "ANOTHER"))
 
 
 def _is_a_sample(secret: str) -> bool:

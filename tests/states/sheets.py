@@ -51,6 +51,17 @@ def answer_by_itself(stage: Stage) -> None:
     stage.visitor.open(f"/answers/{answer.removeprefix('message-')}")
 
 
+def set_up_closed(stage: Stage) -> None:
+    stage.visitor.open("/setup")
+
+
+def set_up_found(stage: Stage) -> None:
+    stage.open_bare("/setup")
+    stage.press("Look at everything")
+    expect(stage.visitor.page.locator("parley-way .finding:visible")).to_be_visible()
+
+
 SHEETS: tuple[State, ...] = (
+    *(set_up_closed, set_up_found),
     *(options, shared_links, shared_page, import_refused, what_the_model_saw, exported, answer_by_itself),
 )
