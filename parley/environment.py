@@ -28,6 +28,7 @@ class Environment(Mapping[str, str]):
 
         Nothing is said of a name that is set besides.
         """
-        unset = {name for name in {*self._asked, *known} if name not in self._variables}
-        found = ((name, get_close_matches(name, unset, 1, RESEMBLANCE)) for name in sorted(self._variables))
-        return tuple((name, names[0]) for name, names in found if names and name not in self._asked)
+        unset = {name for name in {*self._asked, *known} if not self._variables.get(name)}
+        strangers = sorted(name for name in self._variables if self._variables[name] and name not in self._asked)
+        found = ((name, get_close_matches(name, unset, 1, RESEMBLANCE)) for name in strangers)
+        return tuple((name, names[0]) for name, names in found if names)

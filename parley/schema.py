@@ -26,13 +26,12 @@ def upgrade(database: Database) -> None:
         command.upgrade(alembic, "head")
 
 
-def missing_steps(database: Database) -> int:
-    """How many migrations a database lacks. Nothing is changed. Raises NewerSchema."""
+def is_complete(database: Database) -> bool:
+    """Whether no migration is left to be run. Nothing is changed. Raises NewerSchema."""
     with database.reading() as connection:
         alembic = _alembic(connection)
-        current = _current(alembic)
         _refuse_newer(alembic)
-        return len(list(ScriptDirectory.from_config(alembic).iterate_revisions("head", current or "base")))
+        return _current(alembic) == ScriptDirectory.from_config(alembic).get_current_head()
 
 
 def write_revision(database: Database, message: str) -> None:

@@ -22,6 +22,9 @@ from tests.upstream import Upstream
 
 SECRET = "a secret of the tests"
 
+HERE = Path(__file__).parent
+BEYOND_PYTHON = {"browser", "faults"}  # folders of tests
+
 DATABASES = ["sqlite", "postgresql"] if PostgreSQL.is_installed() else ["sqlite"]
 
 pytest_plugins = ["tests.browsers"]
@@ -143,8 +146,12 @@ def _migrate(url: str) -> None:
     database.close()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Function]) -> None:
     """Run what is marked so in one place only: in all of them the suite would take longer than anybody waits."""
+    for item in items:
+        if _is_beyond_python(item):
+            item.add_marker("beyond_python")
     twice = {item for item in items if _is_elsewhere(item)}
     config.hook.pytest_deselected(items=list(twice))
     items[:] = [item for item in items if item not in twice]
@@ -155,3 +162,10 @@ def _is_elsewhere(item: pytest.Function) -> bool:
     if item.get_closest_marker("on_sqlite"):
         return place.get("database_url") == "postgresql"
     return bool(item.get_closest_marker("as_on_a_dyno") and place.get("standing") == ("flask", "sqlite"))
+
+
+def _is_beyond_python(item: pytest.Function) -> bool:
+    """Whether it needs a browser, or PostgreSQL, in a folder of such tests or by itself."""
+    place = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    is_among_such = not BEYOND_PYTHON.isdisjoint(item.path.relative_to(HERE).parts)
+    return is_among_such or "postgresql" in place or "postgresql" in item.fixturenames

@@ -55,3 +55,9 @@ def test_every_process_that_is_started_stands_in_the_procfile() -> None:
 
 def test_a_test_run_buys_no_add_ons() -> None:
     assert MANIFEST["environments"]["test"]["addons"] == []
+
+
+def test_a_test_run_installs_what_tests_need_and_leaves_out_what_its_machine_lacks() -> None:
+    install, run = MANIFEST["environments"]["test"]["scripts"]["test"].split(" && ")
+    assert install.endswith(" -r requirements-dev.txt")
+    assert run.endswith(" -m 'not beyond_python'")

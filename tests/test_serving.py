@@ -1,6 +1,7 @@
 """The app under gunicorn, as a dyno runs it: a real process, and sockets."""
 
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,9 +38,9 @@ def test_a_conversation_goes_on_over_sockets(caller: Caller, upstream: Upstream)
 
 @pytest.mark.parametrize("database_url", ["sqlite://"])
 def test_without_a_secret_it_does_not_start_and_says_why(database_url: str) -> None:
-    command = [".venv/bin/gunicorn", "app:create_app()", "--bind", "127.0.0.1:0"]
+    command = [sys.executable, "-m", "gunicorn", "app:create_app()", "--bind", "127.0.0.1:0"]
     result = subprocess.run(
-        command, env={"PATH": ".venv/bin:/usr/bin:/bin", "DATABASE_URL": database_url}, cwd=ROOT, capture_output=True
+        command, env={"PATH": "/usr/bin:/bin", "DATABASE_URL": database_url}, cwd=ROOT, capture_output=True
     )
     assert result.returncode != 0
     assert b"SECRET_KEY is not set" in result.stderr

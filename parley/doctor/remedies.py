@@ -27,4 +27,4 @@ def copying(config: Config, name: str) -> str:
 def running(config: Config, command: str) -> str:
     """Run a command of `flask`."""
     on_heroku = "heroku run -a APP_NAME " if config.behind_router else ""
-    return f"To do so: {on_heroku}flask --app app {command}"
+    return f"Run {on_heroku}flask --app app {command}"

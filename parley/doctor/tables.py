@@ -14,17 +14,16 @@ def look(config: Config, database: Database) -> Iterator[Finding]:
     from parley import schema  # here, since it loads Alembic: 0.4 s and 15 MB that no server needs
 
     try:
-        missing = schema.missing_steps(database)
+        is_complete = schema.is_complete(database)
     except schema.NewerSchema as failure:
         yield broken(SUBJECT, str(failure), "")
     except DatabaseUnavailable:
         return  # which another finding says
     else:
-        yield _standing(missing, config)
+        yield _standing(is_complete, config)
 
 
-def _standing(missing: int, config: Config) -> Finding:
-    if missing:
-        words = f"The database lacks {missing} step{'s' * (missing > 1)} of this release."
-        return broken(SUBJECT, words, running(config, "migrate"))
+def _standing(is_complete: bool, config: Config) -> Finding:
+    if not is_complete:
+        return broken(SUBJECT, "The database lacks tables of this release.", running(config, "migrate"))
     return well(SUBJECT, "The database has the tables of this release.")
