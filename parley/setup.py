@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from parley.access import access_code
 from parley.database import DatabaseUnavailable
 from parley.doctor import Finding, examine, summary, way
+from parley.doctor.remedies import running, setting
 from parley.errors import Refusal, Refused
 from parley.event_stream import MIMETYPE, NEVER_BUFFERED
 from parley.forms import ActionForm, require_token
@@ -74,7 +75,9 @@ def _count() -> None:
 
 
 def _shown() -> dict[str, object]:
-    return {"is_closed": _is_closed(), "action_form": ActionForm(formdata=None), "way": way}
+    config = parts().config
+    remedies = (setting(config, "OPERATOR_CODE", "THREE-RANDOM-WORDS"), running(config, "doctor"))
+    return {"is_closed": _is_closed(), "remedies": remedies, "action_form": ActionForm(formdata=None), "way": way}
 
 
 def _found(found: list[Finding]) -> Iterator[Finding]:

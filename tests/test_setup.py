@@ -69,7 +69,7 @@ def test_whoever_knows_the_code_reads_what_the_command_prints(
 
 def test_where_everybody_may_come_in_nothing_is_looked_at(alice: Person, upstream: Upstream) -> None:
     page = alice.open("/setup")
-    assert "heroku config:set -a APP_NAME OPERATOR_CODE=" in page.words
+    assert "put into .env: OPERATOR_CODE=" in page.words
     assert "flask --app app doctor" in page.words
     assert [form.action for form in page.forms] == []
     button = alice.open("/").form("/theme")
