@@ -10,6 +10,7 @@ from flask import current_app, request, session
 
 from parley.errors import Refusal, Refused
 from parley.limits import WRONG_CODES_FROM_AN_ADDRESS, WRONG_CODES_IN_ALL, TooOften
+from parley.logfmt import Line
 from parley.parts import parts
 from parley.visitors import remember
 
@@ -45,7 +46,7 @@ def require_code(typed: str) -> None:
     try:
         _count(wrong=0 if is_right else 1)
     except TooOften as failure:
-        log.warning("access=refused cause=%r retry_after=%.0f", "too many wrong codes", failure.retry_after)
+        log.warning(Line(access="refused", cause="too many wrong codes", retry_after=round(failure.retry_after)))
         raise Refused(_too_often(failure.retry_after)) from failure
     if not is_right:
         raise Refused(WRONG)

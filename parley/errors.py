@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from parley.archive import NotFound
 from parley.database import DatabaseUnavailable
 from parley.inference.errors import InferenceError
+from parley.logfmt import Line
 
 DATABASE_RETRY_SECONDS = 10
 
@@ -52,10 +53,10 @@ def refusal_of(error: Exception) -> Refusal:
     """What a visitor is told of an error. The cause goes to the log, never to the page."""
     match error:
         case InferenceError():
-            log.warning("refused=%s upstream_status=%s reason=%r", error.kind, error.status, error.reason)
+            log.warning(Line(refused=error.kind, upstream_status=error.status, reason=error.reason))
             return Refusal(error.status, error.kind, error.advice, error.retry_after)
         case DatabaseUnavailable():
-            log.error("refused=database cause=%r", str(error))
+            log.error(Line(refused="database", cause=error))
             return Refusal(503, "database_unavailable", _words[503], DATABASE_RETRY_SECONDS)
         case Refused():
             return error.refusal

@@ -15,6 +15,7 @@ from parley.database import DatabaseUnavailable
 from parley.errors import Refusal, as_json, asked_by_script, headers_of
 from parley.forms import ActionForm, TurnForm, is_uuid
 from parley.inference.attachments import how_to_set
+from parley.logfmt import Line
 from parley.parts import parts
 from parley.picking import picker
 from parley.showing import seeing_models
@@ -55,7 +56,7 @@ def up() -> ResponseReturnValue:
     try:
         parts().archive.check()
     except DatabaseUnavailable as failure:
-        log.error("up=no cause=%r", str(failure))
+        log.error(Line(up="no", cause=failure))
         return {"status": "database unavailable"}, 503
     return {"status": "ok"}
 
@@ -165,7 +166,7 @@ def _groups() -> tuple[Group, ...]:
     try:
         listed = parts().archive.listing.page(visitor(), limit=IN_SIDEBAR)
     except DatabaseUnavailable as failure:
-        log.error("headings=none cause=%r", str(failure))
+        log.error(Line(headings="none", cause=failure))
         return ()
     return by_day(listed.headings, datetime.now(UTC).date())
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from parley.archive import Archive
 from parley.database import DatabaseRefused, DatabaseUnavailable
+from parley.logfmt import Line
 
 BREATH = 0.05  # seconds between two batches, for others who want to write
 
@@ -45,7 +46,7 @@ class Removal:
             try:
                 self._remove()
             except (DatabaseUnavailable, DatabaseRefused) as error:
-                log.warning("removal=failed cause=%r", str(error))
+                log.warning(Line(removal="failed", cause=error))
 
     def _is_needed(self) -> bool:
         """If not, the thread is about to end, and the next one who asks starts another."""

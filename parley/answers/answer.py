@@ -53,9 +53,9 @@ class Answer:
         self._message = message
         self.state = State.RUNNING
         self._reply = reply
-        self._model = model
+        self.model = model
         self._notices: list[str] = []
-        self._usage: Usage | None = None
+        self.usage: Usage | None = None  # of this attempt
         self.failure: InferenceError | None = None
         self._error: str | None = None
         self._retry_at: datetime | None = None
@@ -115,8 +115,8 @@ class Answer:
                 text="".join(self._text),
                 reasoning="".join(self._reasoning),
                 state=self.state,
-                model=self._model,
-                usage=_added(self._message.usage, self._usage),
+                model=self.model,
+                usage=_added(self._message.usage, self.usage),
                 seconds=self._seconds,
                 asked=self._recording.asked,
                 timings=self.timings,
@@ -154,9 +154,9 @@ class Answer:
                     self._stopwatch.thinks(now)
                     self._think(text)
                 case model_says.Usage(prompt, completion):
-                    self._usage = Usage(prompt, completion)
+                    self.usage = Usage(prompt, completion)
                 case model_says.Answering(model):
-                    self._model = clean(model)
+                    self.model = clean(model)
                 case model_says.Notice(message):
                     self._note(message)
                 case model_says.Finished(reason):

@@ -1,11 +1,13 @@
 """An answer for one listener, word for word while it is said. Nothing of it is kept, so it ends when they leave."""
 
 import threading
+import time
 from collections.abc import Iterable
 from contextlib import closing
 
 from parley.answers.answer import PACE
-from parley.conversation import LONGEST_ANSWER, State, clean
+from parley.answers.stopwatch import Stopwatch
+from parley.conversation import LONGEST_ANSWER, State, Timings, Usage, clean
 from parley.inference import events as model_says
 from parley.inference.client import Reply
 from parley.inference.errors import InferenceError
@@ -23,8 +25,13 @@ class Hearing:
         self._wanted: State | None = None
         self._changed = threading.Condition()
         self._told_to_end = threading.Event()
+        self._stopwatch = Stopwatch()
+        self._reason: str | None = None
         self.state = State.RUNNING
         self.failure: InferenceError | None = None
+        self.model: str | None = None
+        self.usage: Usage | None = None
+        self.timings: Timings | None = None
 
     def run(self) -> None:
         """Listen to the model to the end, whatever the end is."""
@@ -81,9 +88,15 @@ class Hearing:
             match event:
                 case model_says.Text(text):
                     words.append(text)
+                case model_says.Answering(model):
+                    self.model = clean(model)
+                case model_says.Usage(prompt, completion):
+                    self.usage = Usage(prompt, completion)
                 case model_says.Finished(reason):
+                    self._reason = reason
                     self._wanted = self._wanted or _ends.get(reason)
         if words:
+            self._stopwatch.speaks(time.monotonic())
             self._say(clean("".join(words))[: LONGEST_ANSWER - self._length])
 
     def _say(self, text: str) -> None:
@@ -104,5 +117,6 @@ class Hearing:
         """The first end is the one that counts."""
         with self._changed:
             if not self._is_over:
+                self.timings = self._stopwatch.timings(self._reply.contact, self._reason)
                 self.state = self._wanted or state
             self._changed.notify_all()

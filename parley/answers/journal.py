@@ -9,6 +9,7 @@ from parley.answers.answer import Answer
 from parley.archive import Archive
 from parley.conversation import Message, State
 from parley.database import DatabaseRefused, DatabaseUnavailable
+from parley.logfmt import Line
 
 LINE_SECONDS = 0.7  # from one line to the next; with the time it takes to write one, less than the second promised
 
@@ -86,7 +87,7 @@ class Journal:
         try:
             unwanted = self._write_down(lines)
         except DatabaseUnavailable as error:
-            log.warning("journal=failed answers=%d cause=%r", len(lines), str(error))
+            log.warning(Line(journal="failed", answers=len(lines), cause=error))
             return False
         self._strike_out({line.id for line in lines if line.state is not State.RUNNING}, answers)
         for answer in answers:
@@ -99,7 +100,7 @@ class Journal:
         try:
             return self._archive.journal(lines) if lines else set()
         except DatabaseRefused as error:
-            log.error("journal=refused answers=%d cause=%r", len(lines), str(error))
+            log.error(Line(journal="refused", answers=len(lines), cause=error))
             return set().union(*(self._write_down([line]) for line in lines)) if len(lines) > 1 else set()
 
     def _strike_out(self, ended: set[str], answers: Sequence[Answer]) -> None:
