@@ -1,6 +1,7 @@
 """The one place where the parts are joined. Everything else is told what it needs."""
 
 import os
+from datetime import timedelta
 
 from flask import Flask
 
@@ -39,14 +40,14 @@ def create_app(config: Config | None = None) -> Flask:
     ]
 
     answers = Answers(archive)
-    removal = Removal(archive)
+    removal = Removal(archive, timedelta(days=config.retention_days) if config.retention_days else None)
     if commands.is_serving():
         leaving.say_farewell_at_the_end(answers)
         removal.begin()
 
     app = Flask(__name__)
     app.extensions["parley"] = Parts(config, archive, answers, Catalogue(clients), removal, Limits(archive.counters))
-    app.jinja_env.globals["app_name"] = config.app_name
+    app.jinja_env.globals.update(app_name=config.app_name, retention_days=config.retention_days)
     assets.init_app(app, config)
     logs.init_app(app)
     security.init_app(app, config)

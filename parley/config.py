@@ -10,6 +10,7 @@ from parley.starters import OURS, Starter, read_starters
 MESSAGE_LIMIT = 100_000  # characters a visitor may send at once, unless MESSAGE_LIMIT says otherwise
 READ_TIMEOUT = 120  # seconds a model may be silent, unless READ_TIMEOUT says otherwise
 CONNECT_TIMEOUT = 5  # seconds to reach the model's service
+LONGEST_RETENTION = 36_500  # days; a century ago is a date that every database can compare with
 SHORTEST_CODE = 6  # characters of ACCESS_CODE: fewer are guessed in days, however few tries are let through
 
 
@@ -26,6 +27,7 @@ class Config:
     attachments: tuple[Attachment, ...] = ()
     missing: tuple[str, ...] = ()
     system_prompt: str = ""
+    retention_days: int | None = None
     access_code: str | None = field(default=None, repr=False)
     app_name: str = "Parley"
     accent: Accent | None = None
@@ -49,6 +51,7 @@ class Config:
             attachments=find_attachments(env),
             missing=missing_variables(env),
             system_prompt=env.get("SYSTEM_PROMPT", "").strip(),
+            retention_days=_retention_days(env),
             access_code=_access_code(env),
             app_name=" ".join(env.get("APP_NAME", "").split()) or cls.app_name,
             accent=_accent(env),
@@ -71,6 +74,15 @@ def _positive(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal() or int(value) == 0:
         raise ConfigError(f"{name} must be a whole number above zero, not {value!r}.")
     return int(value)
+
+
+def _retention_days(env: Mapping[str, str]) -> int | None:
+    days = _positive(env, "RETENTION_DAYS", 0)
+    if days > LONGEST_RETENTION:
+        raise ConfigError(
+            f"RETENTION_DAYS must be at most {LONGEST_RETENTION}; unset, conversations are kept for ever."
+        )
+    return days or None
 
 
 def _on_or_off(env: Mapping[str, str], name: str, default: bool) -> bool:

@@ -4,7 +4,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg
@@ -68,6 +68,7 @@ conversations = Table(
     Column("max_tokens", Integer),
     Column("reasoning", String(16)),
     Index("ix_conversations_visitor_updated_at", "visitor", "updated_at"),
+    Index("ix_conversations_updated_at", "updated_at"),
 )
 _pinned, _deleted = conversations.c.pinned_at.is_not(None), conversations.c.deleted_at.is_not(None)
 Index(
@@ -201,6 +202,12 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             yield connection
 
+    @contextmanager
+    def unbegun(self) -> Iterator[Any]:
+        """The driver's own connection, in no transaction: for what SQLite does in none."""
+        with _translated(), closing(self.engine.raw_connection()) as connection:
+            yield connection.driver_connection
+
     def check(self) -> None:
         """Raise DatabaseUnavailable unless the database answers and our tables are there."""
         with self.reading() as connection:
@@ -237,7 +244,8 @@ def _prepare_postgresql(connection: psycopg.Connection[Any], _record: Any) -> No
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun below, where it is known whether they write
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+    # What is deleted is overwritten, which not every build of SQLite does unasked.
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -14,9 +14,11 @@ from parley.archive.imports import Imports
 from parley.archive.listing import Listing
 from parley.archive.organising import Organising
 from parley.archive.owned import NotFound, belongs_to
+from parley.archive.retention import Retention
 from parley.archive.rows import message_of, settings_of, utc
 from parley.archive.searching import Search
 from parley.archive.shares import Shares
+from parley.archive.traces import Traces
 from parley.conversation import Conversation, Image, Message, State, title_of
 from parley.database import Database, conversations, messages
 
@@ -49,6 +51,8 @@ class Archive:
         self.listing = Listing(database)
         self.organising = Organising(database)
         self.deletions = Deletions(database)
+        self.retention = Retention(database)
+        self.traces = Traces(database)
         self.search = Search(database)
         self.counters = Counters(database)
 

@@ -42,7 +42,7 @@ class Counters(Storage):
             adding = insert.on_conflict_do_update(index_elements=["key"], set_=changes)
             count: int = connection.execute(adding.returning(counters.c.count)).scalar_one()
         if count == amount:
-            self._remove_the_ended(now)
+            self.remove_the_ended()
         return count
 
     def get(self, key: str) -> int:
@@ -73,18 +73,23 @@ class Counters(Storage):
         with self._database.writing() as connection:
             return connection.execute(delete(counters)).rowcount
 
+    def remove_the_ended(self) -> None:
+        """Remove some of them; done each time that one begins, there are never many more than are in use.
+
+        In a transaction of its own, and past those that somebody else holds: so nobody waits for anybody in a circle.
+        """
+        ended = (
+            select(counters.c.key)
+            .where(counters.c.ends_at <= time.time())
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
+        with self._database.writing() as connection:
+            connection.execute(delete(counters).where(counters.c.key.in_(ended)))
+
     def _find(self, key: str) -> tuple[int, float]:
         now = time.time()
         asked = select(counters.c.count, counters.c.ends_at).where(counters.c.key == key, counters.c.ends_at > now)
         with self._database.reading() as connection:
             row = connection.execute(asked).one_or_none()
         return (row[0], row[1]) if row else (0, now)
-
-    def _remove_the_ended(self, now: float) -> None:
-        """Each time that one begins, so that there are never many more than are in use.
-
-        In a transaction of its own, and past those that somebody else holds: so nobody waits for anybody in a circle.
-        """
-        ended = select(counters.c.key).where(counters.c.ends_at <= now).limit(BATCH).with_for_update(skip_locked=True)
-        with self._database.writing() as connection:
-            connection.execute(delete(counters).where(counters.c.key.in_(ended)))
