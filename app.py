@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from parley import assets, commands, errors, leaving, logs, security
+from parley import assets, commands, errors, leaving, logs, security, watching
 from parley.answers import Answers
 from parley.archive import Archive
 from parley.branding import branding
@@ -50,6 +50,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.jinja_env.globals.update(app_name=config.app_name, retention_days=config.retention_days)
     assets.init_app(app, config)
     logs.init_app(app)
+    watching.init_app(config)
     security.init_app(app, config)
     errors.init_app(app)
     for blueprint in (door, pages, lists, options, organising, files, shares, seen, theme, branding, turns, uploads):

@@ -1,5 +1,6 @@
 """What the environment says, read once into a value that everything else is handed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -38,6 +39,7 @@ class Config:
     sharing: bool = True
     context_limit: int | None = None
     read_timeout: float = READ_TIMEOUT
+    sentry_dsn: str | None = field(default=None, repr=False)
     connect_timeout: float = CONNECT_TIMEOUT
     behind_router: bool = False
     image_models: tuple[str, ...] = ()
@@ -62,6 +64,7 @@ class Config:
             sharing=_on_or_off(env, "SHARING", cls.sharing),
             context_limit=_positive(env, "CONTEXT_LIMIT", 0) or None,
             read_timeout=_positive(env, "READ_TIMEOUT", READ_TIMEOUT),
+            sentry_dsn=_sentry_dsn(env),
             behind_router="DYNO" in env,
             image_models=tuple(env.get("IMAGE_MODELS", "").lower().replace(",", " ").split()),
         )
@@ -127,6 +130,15 @@ def _logo(env: Mapping[str, str]) -> Logo | None:
             "LOGO must be a picture of at most 32 KB (SVG, PNG or WebP), as a data: address or as the name of a file in"
             f" static/: {error}."
         ) from error
+
+
+def _sentry_dsn(env: Mapping[str, str]) -> str | None:
+    dsn = env.get("SENTRY_DSN", "").strip()
+    if dsn and not re.fullmatch(r"https?://[^@/\s]+@[^@/\s]+/([^@\s]+/)?\d+", dsn):
+        raise ConfigError(
+            "SENTRY_DSN must be an address as Sentry shows it, such as https://KEY@o1.ingest.sentry.io/2."
+        )
+    return dsn or None
 
 
 def _sqlalchemy_url(url: str) -> str:

@@ -15,6 +15,8 @@ from parley.tracing import begin_request, request_id
 
 log = logging.getLogger("parley.request")
 
+ErrorInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+
 
 class Formatter(logging.Formatter):
     """The level, where it comes from, which request it belongs to, and what is said. A traceback follows after bars."""
@@ -30,8 +32,8 @@ class Formatter(logging.Formatter):
 
 def init_app(app: Flask) -> None:
     """Log each request once its status is known; a stream goes on after that."""
-    for name in ("parley", app.name):
-        _write_to_standard_output(logging.getLogger(name))
+    _write_to_standard_output(logging.getLogger("parley"))
+    app.log_exception = _unexpected  # type: ignore[method-assign, assignment]
     app.before_request(_begin)
     app.after_request(_line)
 
@@ -71,7 +73,7 @@ def _begin() -> None:
 
 def _line(response: Response) -> Response:
     seen = Line(
-        {"method": request.method, "path": quote(_path()), "status": response.status_code},
+        {"method": request.method, "path": _path(), "status": response.status_code},
         measured("request", milliseconds()),
         counted("request", f"request.{response.status_code // 100}xx"),
     )
@@ -79,7 +81,13 @@ def _line(response: Response) -> Response:
     return response
 
 
+def _unexpected(error: ErrorInfo) -> None:
+    """What Flask logs of an error that nobody expected, in a line like all others."""
+    kind = error[0].__qualname__ if error[0] else "unknown"
+    log.error(Line(unexpected=kind, method=request.method, path=_path()), exc_info=error)
+
+
 def _path() -> str:
     """The path, without the token by which whoever knows it may read what is shared."""
     token = (request.view_args or {}).get("token")
-    return request.path.replace(token, "token") if token else request.path
+    return quote(request.path.replace(token, "token") if token else request.path)

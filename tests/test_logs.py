@@ -139,7 +139,7 @@ def test_what_nobody_expected_is_told_by_where_it_happened_and_not_in_its_own_wo
     app.config["PROPAGATE_EXCEPTIONS"] = False
     assert alice.client.get("/broken", headers=ROUTER).status_code == 500
     told, request = log()
-    assert (told["level"], told["msg"]) == ("error", "Exception on /broken [GET]")
+    assert (told["level"], told["unexpected"], told["path"]) == ("error", "RuntimeError", "/broken")
     assert told["request_id"] == request["request_id"] == ROUTER["X-Request-ID"]
     assert request["count#request.5xx"] == "1"
     assert "| Traceback" in caplog.text

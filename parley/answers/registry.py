@@ -92,6 +92,8 @@ class Answers:
         started = time.monotonic()
         try:
             answer.run()
+        except Exception:
+            log.exception(Line(answer=answer.id, state="broken", request_id=asked_by))
         finally:
             self._journal.finish(answer, KEPT_SECONDS)
             answer.close()
@@ -101,6 +103,8 @@ class Answers:
         started = time.monotonic()
         try:
             hearing.run()
+        except Exception:
+            log.exception(Line(answer="unkept", state="broken", request_id=asked_by))
         finally:
             self._hearings.discard(hearing)
             give_account(hearing, "unkept", asked_by, time.monotonic() - started)
