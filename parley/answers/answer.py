@@ -53,9 +53,9 @@ class Answer:
         self._message = message
         self.state = State.RUNNING
         self._reply = reply
-        self.model = model
+        self._model = model
         self._notices: list[str] = []
-        self.usage: Usage | None = None  # of this attempt
+        self._usage: Usage | None = None
         self.failure: InferenceError | None = None
         self._error: str | None = None
         self._retry_at: datetime | None = None
@@ -76,6 +76,16 @@ class Answer:
         self._closed = False
         if notice:
             self._note(notice)
+
+    @property
+    def model(self) -> str | None:
+        """The one that answers, as far as it is known."""
+        return self._model
+
+    @property
+    def usage(self) -> Usage | None:
+        """What this attempt took, if the service says so."""
+        return self._usage
 
     def run(self) -> None:
         """Read the model's events to the end, whatever the end is."""
@@ -115,8 +125,8 @@ class Answer:
                 text="".join(self._text),
                 reasoning="".join(self._reasoning),
                 state=self.state,
-                model=self.model,
-                usage=_added(self._message.usage, self.usage),
+                model=self._model,
+                usage=_added(self._message.usage, self._usage),
                 seconds=self._seconds,
                 asked=self._recording.asked,
                 timings=self.timings,
@@ -154,9 +164,9 @@ class Answer:
                     self._stopwatch.thinks(now)
                     self._think(text)
                 case model_says.Usage(prompt, completion):
-                    self.usage = Usage(prompt, completion)
+                    self._usage = Usage(prompt, completion)
                 case model_says.Answering(model):
-                    self.model = clean(model)
+                    self._model = clean(model)
                 case model_says.Notice(message):
                     self._note(message)
                 case model_says.Finished(reason):

@@ -25,12 +25,12 @@ class Hearing:
         self._wanted: State | None = None
         self._changed = threading.Condition()
         self._told_to_end = threading.Event()
+        self._usage: Usage | None = None
         self._stopwatch = Stopwatch()
         self._reason: str | None = None
         self.state = State.RUNNING
         self.failure: InferenceError | None = None
         self.model: str | None = None
-        self.usage: Usage | None = None
         self.timings: Timings | None = None
 
     def run(self) -> None:
@@ -47,6 +47,11 @@ class Hearing:
             self._end(State.INTERRUPTED if self.has_spoken else State.FAILED)
         finally:
             self._end(State.INTERRUPTED)  # has no effect unless something above broke
+
+    @property
+    def usage(self) -> Usage | None:
+        """What it took, if the service says so."""
+        return self._usage
 
     @property
     def has_spoken(self) -> bool:
@@ -83,6 +88,7 @@ class Hearing:
         return self.state is not State.RUNNING
 
     def _take(self, batch: Iterable[model_says.Event]) -> None:
+        now = time.monotonic()
         words: list[str] = []
         for event in batch:
             match event:
@@ -91,12 +97,12 @@ class Hearing:
                 case model_says.Answering(model):
                     self.model = clean(model)
                 case model_says.Usage(prompt, completion):
-                    self.usage = Usage(prompt, completion)
+                    self._usage = Usage(prompt, completion)
                 case model_says.Finished(reason):
                     self._reason = reason
                     self._wanted = self._wanted or _ends.get(reason)
         if words:
-            self._stopwatch.speaks(time.monotonic())
+            self._stopwatch.speaks(now)
             self._say(clean("".join(words))[: LONGEST_ANSWER - self._length])
 
     def _say(self, text: str) -> None:

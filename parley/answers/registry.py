@@ -5,11 +5,11 @@ import threading
 import time
 from collections.abc import Generator
 
-from parley.answers.account import give_account
 from parley.answers.answer import Answer
 from parley.answers.following import follow
 from parley.answers.hearing import Hearing
 from parley.answers.journal import Journal
+from parley.answers.log_line import log_the_end
 from parley.answers.recording import Describe
 from parley.archive import Archive
 from parley.conversation import Message
@@ -97,7 +97,7 @@ class Answers:
         finally:
             self._journal.finish(answer, KEPT_SECONDS)
             answer.close()
-            give_account(answer, answer.id, asked_by, time.monotonic() - started)
+            log_the_end(answer, answer.id, asked_by, time.monotonic() - started)
 
     def _let_speak(self, hearing: Hearing, asked_by: str | None) -> None:
         started = time.monotonic()
@@ -107,4 +107,4 @@ class Answers:
             log.exception(Line(answer="unkept", state="broken", request_id=asked_by))
         finally:
             self._hearings.discard(hearing)
-            give_account(hearing, "unkept", asked_by, time.monotonic() - started)
+            log_the_end(hearing, "unkept", asked_by, time.monotonic() - started)

@@ -13,8 +13,8 @@ NOTHING: Fields = {}
 log = logging.getLogger("parley.answer")
 
 
-def give_account(answer: Answer | Hearing, name: str, request_id: str | None, seconds: float) -> None:
-    """Tell the operator of an answer that has ended, and of the request that it was asked for by."""
+def log_the_end(answer: Answer | Hearing, name: str, request_id: str | None, seconds: float) -> None:
+    """Tell the operator of an answer that has ended, and by which request it was asked for."""
     ended_badly = answer.failure if answer.state in (State.FAILED, State.INTERRUPTED) else None
     line = Line(
         {"answer": name, "state": answer.state, "model": answer.model, "request_id": request_id},
