@@ -46,7 +46,12 @@ class Site:
 def site(folder: Path, upstream: Upstream) -> Iterator[Site]:
     """Both apps. The first has two attachments, so that its models stand in groups."""
     env = {"DYNO": "web.1", "WEB_CONCURRENCY": "1"}
-    has_models = {"IMAGE_MODELS": "parrot-*", "MESSAGE_LIMIT": str(MESSAGE_LIMIT), **upstream.env}
+    has_models = {
+        "IMAGE_MODELS": "parrot-*",
+        "RETENTION_DAYS": "90",
+        "MESSAGE_LIMIT": str(MESSAGE_LIMIT),
+        **upstream.env,
+    }
     for name in ("app", "bare"):
         (folder / name).mkdir()
     with Upstream() as second:
