@@ -12,8 +12,10 @@ from parley.answers.journal import Journal
 from parley.answers.recording import Describe
 from parley.archive import Archive
 from parley.conversation import Message, State, Timings
+from parley.database import DatabaseRefused, DatabaseUnavailable
 from parley.event_stream import Event
 from parley.inference.client import Reply
+from parley.spending import Entry
 
 KEPT_SECONDS = 5.0  # for the end of an answer to be kept, before its readers are told of it all the same
 LAST_WORDS_SECONDS = 3.0  # for the last lines of the journal, once everything has been told to end
@@ -37,16 +39,20 @@ class Answers:
         model: str | None = None,
         notice: str | None = None,
         describe: Describe | None = None,
+        entry: Entry | None = None,
     ) -> None:
-        """Ask a model, in a thread of its own. `message` is the answer as the archive keeps it, most often empty."""
+        """Ask a model, in a thread of its own. `message` is the answer as the archive keeps it, most often empty.
+
+        `entry` is where in the ledger it stands; what it took comes there with the last line of the journal.
+        """
         self._give_up(message.id)
-        answer = Answer(message, reply, model, notice, describe)
+        answer = Answer(message, reply, model, notice, describe, entry)
         self._journal.begin(answer)
         threading.Thread(target=self._give, args=(answer,), name=f"answer-{answer.id}", daemon=True).start()
 
-    def hear(self, reply: Reply) -> Hearing:
+    def hear(self, reply: Reply, entry: Entry | None = None) -> Hearing:
         """Ask a model for one listener, who is to stop it on leaving: nothing of it is kept."""
-        hearing = Hearing(reply)
+        hearing = Hearing(reply, entry)
         self._hearings.add(hearing)
         threading.Thread(target=self._let_speak, args=(hearing,), name="hearing", daemon=True).start()
         return hearing
@@ -97,8 +103,16 @@ class Answers:
         try:
             hearing.run()
         finally:
+            self._settle(hearing)
             self._hearings.discard(hearing)
             _tell_the_operator(hearing, "unkept", time.monotonic() - started)
+
+    def _settle(self, hearing: Hearing) -> None:
+        """Where that can't be done now, what was set aside for it counts, until somebody sees to what was abandoned."""
+        try:
+            self._archive.ledger.settle(*filter(None, [hearing.account()]))
+        except (DatabaseUnavailable, DatabaseRefused) as error:
+            log.warning("ledger=failed cause=%r", str(error))
 
 
 def _tell_the_operator(answer: Answer | Hearing, name: str, seconds: float) -> None:

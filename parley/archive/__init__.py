@@ -3,6 +3,7 @@
 from parley.archive.archive import INTERRUPTED, SILENCE, Archive, Said
 from parley.archive.counters import Counters
 from parley.archive.deletions import Deleted
+from parley.archive.ledger import Ledger
 from parley.archive.organising import MOST_PINS, TooManyPins
 from parley.archive.owned import NotFound
 from parley.archive.searching import Results
@@ -15,6 +16,7 @@ __all__ = [
     "Archive",
     "Counters",
     "Deleted",
+    "Ledger",
     "NotFound",
     "Results",
     "Said",
