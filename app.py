@@ -8,6 +8,7 @@ from parley import assets, commands, errors, leaving, logs, security
 from parley.answers import Answers
 from parley.archive import Archive
 from parley.branding import branding
+from parley.budget import Budget
 from parley.config import Config
 from parley.database import Database
 from parley.door import door
@@ -45,7 +46,8 @@ def create_app(config: Config | None = None) -> Flask:
         removal.begin()
 
     app = Flask(__name__)
-    app.extensions["parley"] = Parts(config, archive, answers, Catalogue(clients), removal, Limits(archive.counters))
+    limits, budget = Limits(archive.counters), Budget(archive.ledger, config.daily_token_budget, config.system_prompt)
+    app.extensions["parley"] = Parts(config, archive, answers, Catalogue(clients), removal, limits, budget)
     app.jinja_env.globals["app_name"] = config.app_name
     assets.init_app(app, config)
     logs.init_app(app)

@@ -1,4 +1,4 @@
-"""How much may be asked of models in a day: what a call may take is set aside before it is made, or the call is not made.
+"""How much may be asked of models in a day: what a call may take is set aside before it is made, or it is not made.
 
 So a stranger can spend no more than one number, however many ask at the same time, of however many processes. The check
 and the setting aside are one short transaction in the database, which all of them have in common.
@@ -32,7 +32,7 @@ class Unaffordable(InferenceError):
         seconds = until_midnight()
         super().__init__(advice=self.words.format(when=f"{in_words(seconds)}, at 00:00 UTC"), retry_after=seconds)
 
-    words = "Today’s allowance is used up. It begins anew {when}. Until then everything that was said can be read."
+    words = "Today's allowance is used up. It begins anew {when}. Until then everything that was said can be read."
 
 
 class TooDear(Unaffordable):
@@ -40,7 +40,7 @@ class TooDear(Unaffordable):
 
     kind = "allowance_too_small"
     words = (
-        "This is too long for what is left of today’s allowance. Send something shorter, begin a new chat, or wait: it"
+        "This is too long for what is left of today's allowance. Send something shorter, begin a new chat, or wait: it"
         " begins anew {when}."
     )
 
@@ -49,7 +49,7 @@ class SetAside(Unaffordable):
     """There is enough left, but others have set it aside for answers that are being written."""
 
     kind = "allowance_set_aside"
-    words = "What is left of today’s allowance is being used by other answers. Send your message again in a moment."
+    words = "What is left of today's allowance is being used by other answers. Send your message again in a moment."
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class SetAside(Unaffordable):
 
 
 class Budget:
-    """The tokens of a day, where the operator has set how many. Without, all calls are written down and none refused."""
+    """The tokens of a day, where the operator has set how many. Without, calls are written down and none is refused."""
 
     def __init__(self, ledger: Ledger, tokens: int | None, instructions: str = "") -> None:
         self._ledger = ledger
@@ -76,9 +76,7 @@ class Budget:
         if self._tokens:
             self._with_what_was_abandoned(lambda: self._require(Cost(0, at_most(text) + self._least, 0)))
 
-    def begin(
-        self, request: ChatRequest, answer: str | None = None, attempt: int = 0
-    ) -> tuple[ChatRequest, Entry]:
+    def begin(self, request: ChatRequest, answer: str | None = None, attempt: int = 0) -> tuple[ChatRequest, Entry]:
         """Set aside what a call may take. Returns the request, limited to that, and its place in the ledger.
 
         `answer` is the id of the answer that the call is for, where that is kept. Raises Unaffordable.

@@ -1,5 +1,6 @@
 """What the environment says, read once into a value that everything else is handed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ MESSAGE_LIMIT = 100_000  # characters a visitor may send at once, unless MESSAGE
 READ_TIMEOUT = 120  # seconds a model may be silent, unless READ_TIMEOUT says otherwise
 CONNECT_TIMEOUT = 5  # seconds to reach the model's service
 SHORTEST_CODE = 6  # characters of ACCESS_CODE: fewer are guessed in days, however few tries are let through
+REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+", re.ASCII)
 
 
 class ConfigError(Exception):
@@ -35,10 +37,12 @@ class Config:
     message_limit: int = MESSAGE_LIMIT
     sharing: bool = True
     context_limit: int | None = None
+    daily_token_budget: int | None = None
     read_timeout: float = READ_TIMEOUT
     connect_timeout: float = CONNECT_TIMEOUT
     behind_router: bool = False
     image_models: tuple[str, ...] = ()
+    repository: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Config":
@@ -58,9 +62,11 @@ class Config:
             message_limit=_positive(env, "MESSAGE_LIMIT", MESSAGE_LIMIT),
             sharing=_on_or_off(env, "SHARING", cls.sharing),
             context_limit=_positive(env, "CONTEXT_LIMIT", 0) or None,
+            daily_token_budget=_positive(env, "DAILY_TOKEN_BUDGET", 0) or None,
             read_timeout=_positive(env, "READ_TIMEOUT", READ_TIMEOUT),
             behind_router="DYNO" in env,
             image_models=tuple(env.get("IMAGE_MODELS", "").lower().replace(",", " ").split()),
+            repository=_repository(env),
         )
 
 
@@ -115,6 +121,13 @@ def _logo(env: Mapping[str, str]) -> Logo | None:
             "LOGO must be a picture of at most 32 KB (SVG, PNG or WebP), as a data: address or as the name of a file in"
             f" static/: {error}."
         ) from error
+
+
+def _repository(env: Mapping[str, str]) -> str | None:
+    address = env.get("REPOSITORY", "").strip().rstrip("/")
+    if address and not REPOSITORY.fullmatch(address):
+        raise ConfigError(f"REPOSITORY must be an address such as https://github.com/OWNER/REPO, not {address!r}.")
+    return address.removesuffix(".git") or None
 
 
 def _sqlalchemy_url(url: str) -> str:

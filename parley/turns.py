@@ -21,6 +21,7 @@ from parley import plain
 from parley.archive import NotFound, Said
 from parley.asking import ask, choose, choose_again, choose_if_possible
 from parley.attaching import attached
+from parley.budget import Unaffordable
 from parley.conversation import Conversation, Message
 from parley.database import DatabaseUnavailable
 from parley.document import pieces
@@ -64,10 +65,11 @@ def say(conversation: UUID) -> ResponseReturnValue:
         if not form.validate_on_submit():
             return refused(conversation, form.refusal)
         choice = _pick(form, str(conversation))
+        parts().budget.require_some(form.text)
         if attached().images and (refusal := blindness(choice)):
             return refused(conversation, refusal)
         said = _said(form, str(conversation), choice)
-    except (UnknownModel, Unconfigured, DatabaseUnavailable, ShuttingDown) as failure:
+    except (UnknownModel, Unconfigured, Unaffordable, DatabaseUnavailable, ShuttingDown) as failure:
         return refused(conversation, refusal_of(failure))
     except NotFound:
         return refused(conversation, CONVERSATION_GONE)
@@ -150,6 +152,7 @@ def _once_more(answer: UUID, begin: Callable[[str, str, str | None, str], Said])
         return not_done(answer, form.refusal)
     try:
         found, message = parts().archive.find_answer(str(answer), visitor())
+        parts().budget.require_some()
         wished = form.model.data
         choice = choose(wished) if wished else choose_again(message.model, found.settings.model)
         said = begin(message.id, visitor(), form.turn_id, choice.model)

@@ -131,7 +131,7 @@ class Answer:
             )
 
     def account(self) -> Entry | None:
-        """What this attempt took, for the ledger, once it has ended. None while it runs, or where no model was asked."""
+        """What this attempt took, for the ledger. None while it runs, or where no model was asked."""
         if self._entry is None or self.timings is None:
             return None
         return self._entry.ended(

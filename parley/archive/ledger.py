@@ -1,8 +1,8 @@
 """The ledger: what was asked of models, what is set aside for it, and what it took. No word of it is kept here.
 
 `allowances` holds the sums of each day, so that a message costs the same however many were sent before. Whoever changes
-rows of the ledger changes the sums in the same transaction, and once those rows are its own: so nobody waits for anybody
-in a circle. A row that is new is nobody else's.
+rows of the ledger changes the sums in the same transaction, once those rows are its own: so nobody waits for anybody in
+a circle. A row that is new is nobody else's.
 """
 
 from collections import Counter
@@ -61,7 +61,7 @@ class Ledger:
             return summing.sums(connection, since, by)
 
     def forget_before(self, moment: datetime) -> int:
-        """Remove some of what was asked before a moment. Returns how much, so that one can go on until it is nothing."""
+        """Remove some of what was asked before a moment. Returns how much: one can go on until it is nothing."""
         old = select(ledger.c.id).where(ledger.c.day < moment.date(), ledger.c.charged.is_not(None)).limit(BATCH)
         with self._database.writing() as connection:
             gone = connection.execute(delete(ledger).where(ledger.c.id.in_(old))).rowcount

@@ -27,16 +27,16 @@ def sums(connection: Connection, since: date, by: Sequence[str]) -> list[Sums]:
     ended = and_(ledger.c.day >= since, ledger.c.charged.is_not(None))
     groups = [ledger.c[name] for name in by]
     times = {tuple(row[: len(by)]): row for row in connection.execute(_times(groups, ended))}
-    counted = connection.execute(select(*groups, *_counted).where(ended).group_by(*groups))
+    asked: Select[Any] = select(*groups, *_counted).where(ended).group_by(*groups)
+    counted = connection.execute(asked)
     found = [_sums(row, times.get(tuple(row[: len(by)])), by) for row in counted if row.answers]
     return sorted(found, key=lambda one: (-one.day.toordinal() if one.day else 0, -one.tokens, one.model or ""))
 
 
 def _times(groups: Sequence[ColumnElement[Any]], ended: ColumnElement[bool]) -> Select[Any]:
     """Of each group the time in the middle, and the one near the end, once all are in a row."""
-    row = {"partition_by": groups} if groups else {}
-    place = func.row_number().over(order_by=ledger.c.first_token, **row).label("place")
-    of = func.count().over(**row).label("of_them")
+    place = func.row_number().over(partition_by=groups or None, order_by=ledger.c.first_token).label("place")
+    of = func.count().over(partition_by=groups or None).label("of_them")
     timed = select(*groups, ledger.c.first_token, place, of)
     rows = timed.where(ended, ledger.c.first_token.is_not(None)).subquery()
     named = [rows.c[column.name] for column in groups]

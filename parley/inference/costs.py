@@ -1,8 +1,8 @@
 """What a request may cost at most, in tokens, and how to make it cost less.
 
 An estimate is right on average, and somebody who wants to spend more than is counted writes what it is wrong about. So
-what is set aside for a call goes by what cannot be exceeded: a tokenizer that works on bytes, as all of today's do or can,
-makes no more tokens of a text than it has bytes in UTF-8.
+what is set aside for a call goes by what cannot be exceeded: a tokenizer that works on bytes, as today's do, makes no
+more tokens of a text than it has bytes in UTF-8.
 """
 
 from collections.abc import Mapping

@@ -196,7 +196,11 @@ REPAIRS: Repairs = (
     ("reasoning_effort", _without("reasoning_effort"), "This model takes no reasoning effort, so it uses its own."),
     ("temperature", _without("temperature"), "This model takes no temperature, so it uses its own."),
     ("max_(completion_)?tokens", _with_the_other_limit, ""),
-    ("max_(completion_)?tokens", _at_the_usual_length, "This model gives no answers as long as that, so it is shorter."),
+    (
+        "max_(completion_)?tokens",
+        _at_the_usual_length,
+        "This model gives no answers of that length, so it is shorter.",
+    ),
     *UNLIMITED,
     ("allow_ignored_params", _without("allow_ignored_params"), ""),
 )
