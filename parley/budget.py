@@ -12,48 +12,49 @@ from parley.archive import Ledger
 from parley.inference.client import ChatRequest
 from parley.inference.costs import Cost, at_most, cost_of, limited_to
 from parley.inference.errors import InferenceError
-from parley.spending import Allowance, Day, Entry, until_midnight
-from parley.spending.allowance import in_words
+from parley.spending import MEANWHILE, USED_UP, Allowance, Day, Entry, begins_anew, until_midnight
 
 SHORTEST_ANSWER = 256  # tokens: with less to answer in, a model is not asked
 SHORTEST_PROMPT = 512  # tokens at most, besides the operator's instructions
 MOMENT = 20  # seconds until it makes sense to ask again where others have set aside what is left
 
+TOO_LONG = "This is too long for what is left of today's allowance. Send something shorter, or begin a new chat."
+IN_USE = "What is left of today's allowance is being used for other answers. Try again in a moment."
+
 Done = TypeVar("Done")
 
 
 class Unaffordable(InferenceError):
-    """No model is asked, for want of tokens."""
+    """No model is asked, for want of tokens. In `retry_after` seconds there are some again."""
 
-    kind = "allowance_spent"
     status = 429
 
-    def __init__(self) -> None:
-        seconds = until_midnight()
-        super().__init__(advice=self.words.format(when=f"{in_words(seconds)}, at 00:00 UTC"), retry_after=seconds)
 
-    words = "Today's allowance is used up. It begins anew {when}. Until then everything that was said can be read."
+class Spent(Unaffordable):
+    """There is not enough left for anything."""
+
+    kind = "allowance_spent"
+
+    def __init__(self) -> None:
+        super().__init__(advice=f"{USED_UP} {begins_anew()} {MEANWHILE}", retry_after=until_midnight())
 
 
 class TooDear(Unaffordable):
     """There is something left, but not enough for this."""
 
     kind = "allowance_too_small"
-    words = (
-        "This is too long for what is left of today's allowance. Send something shorter, begin a new chat, or wait: it"
-        " begins anew {when}."
-    )
+
+    def __init__(self) -> None:
+        super().__init__(advice=f"{TOO_LONG} {begins_anew()}", retry_after=until_midnight())
 
 
 class SetAside(Unaffordable):
     """There is enough left, but others have set it aside for answers that are being written."""
 
     kind = "allowance_set_aside"
-    words = "What is left of today's allowance is being used by other answers. Send your message again in a moment."
 
     def __init__(self) -> None:
-        super().__init__()
-        self.retry_after = MOMENT
+        super().__init__(advice=IN_USE, retry_after=MOMENT)
 
 
 class Budget:
@@ -97,7 +98,7 @@ class Budget:
         """What is left for a call: all it may want, or a shorter answer. Raises Unaffordable."""
         allowance = Allowance(self._tokens or 0, day, self._least)
         if allowance.is_spent:
-            raise Unaffordable
+            raise Spent
         shortest = min(SHORTEST_ANSWER, cost.most_answer)
         if cost.most_prompt + shortest > allowance.left:
             raise TooDear

@@ -69,6 +69,11 @@ class Config:
             repository=_repository(env),
         )
 
+    @property
+    def deploy_address(self) -> str | None:
+        """Where one deploys an app like this one. Heroku's button has to be told of what."""
+        return f"https://www.heroku.com/deploy?template={self.repository}" if self.repository else None
+
 
 def _positive(env: Mapping[str, str], name: str, default: int) -> int:
     value = env.get(name)

@@ -18,6 +18,7 @@ from parley.inference.attachments import how_to_set
 from parley.parts import parts
 from parley.picking import picker
 from parley.showing import seeing_models
+from parley.spending import Allowance
 from parley.starters import MOST_SHOWN
 from parley.visitors import remember, visitor
 
@@ -143,6 +144,8 @@ def _page(
         seeing=seeing_models(),
         upload=url_for("uploads.keep", conversation=conversation_id),
         limit=parts().config.message_limit,
+        allowance=_allowance(),
+        deploy=parts().config.deploy_address,
         missing=[how_to_set(name) for name in parts().config.missing],
         **_shown(conversation, branch),
     )
@@ -168,6 +171,15 @@ def _groups() -> tuple[Group, ...]:
         log.error("headings=none cause=%r", str(failure))
         return ()
     return by_day(listed.headings, datetime.now(UTC).date())
+
+
+def _allowance() -> Allowance | None:
+    """What is left of today's, where there is such a thing and it can be asked for."""
+    try:
+        return parts().budget.allowance()
+    except DatabaseUnavailable as failure:
+        log.error("allowance=unknown cause=%r", str(failure))
+        return None
 
 
 def _deleted(conversation: str) -> Deleted | None:

@@ -167,8 +167,17 @@ def _answered(said: Said, choice: Choice | InferenceError) -> ResponseReturnValu
     if asked_by_script():
         stream = _event_stream(said.answer.id, _start(said))
         stream.headers["Server-Timing"] = f"accepted;dur={milliseconds():.0f}"
+        stream.headers.update(_allowance())
         return stream
     return _to_page(said.conversation, said.answer)
+
+
+def _allowance() -> dict[str, str]:
+    """The header that tells a page what its visitor should know of today's allowance, or that there is nothing."""
+    with suppress(DatabaseUnavailable):
+        if allowance := parts().budget.allowance():
+            return {"Allowance": allowance.words or ""}
+    return {}
 
 
 def _event_stream(answer: str, start: Start | None = None) -> Response:

@@ -1,7 +1,7 @@
 """What is spent on models: single calls, the allowance of a day, and what many calls add up to. All are values."""
 
-from parley.spending.allowance import Allowance, Day, until_midnight
+from parley.spending.allowance import MEANWHILE, USED_UP, Allowance, Day, begins_anew, until_midnight
 from parley.spending.entry import Entry
 from parley.spending.sums import Sums
 
-__all__ = ["Allowance", "Day", "Entry", "Sums", "until_midnight"]
+__all__ = ["MEANWHILE", "USED_UP", "Allowance", "Day", "Entry", "Sums", "begins_anew", "until_midnight"]

@@ -5,6 +5,9 @@ from datetime import UTC, datetime, time, timedelta
 
 FEW = 0.2  # of the allowance: where less is left, visitors are told
 
+USED_UP = "Today's allowance is used up, so no model can be asked."
+MEANWHILE = "Until then, what was said can be read, searched and taken away."
+
 
 @dataclass(frozen=True)
 class Day:
@@ -46,9 +49,13 @@ class Allowance:
         return max(1, 100 * self.left // self.tokens)
 
     @property
-    def begins_anew(self) -> str:
-        """When, as it is said to visitors."""
-        return f"{in_words(until_midnight())}, at 00:00 UTC"
+    def words(self) -> str | None:
+        """What visitors are told of it: nothing, as long as there is plenty."""
+        if self.is_spent:
+            return f"{USED_UP} {begins_anew()} {MEANWHILE}"
+        if self.is_running_out:
+            return f"About {self.percent_left}% of today's allowance is left. {begins_anew()}"
+        return None
 
 
 def until_midnight(now: datetime | None = None) -> float:
@@ -57,7 +64,12 @@ def until_midnight(now: datetime | None = None) -> float:
     return (datetime.combine(now.date() + timedelta(days=1), time(), UTC) - now).total_seconds()
 
 
-def in_words(seconds: float) -> str:
+def begins_anew() -> str:
+    """When there is a whole allowance again, in a sentence."""
+    return f"It begins anew {_in_words(until_midnight())}, at 00:00 UTC."
+
+
+def _in_words(seconds: float) -> str:
     """How far off something is, as one says it."""
     minutes = max(1, round(seconds / 60))
     if minutes < 90:
