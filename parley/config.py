@@ -13,6 +13,7 @@ READ_TIMEOUT = 120  # seconds a model may be silent, unless READ_TIMEOUT says ot
 CONNECT_TIMEOUT = 5  # seconds to reach the model's service
 SHORTEST_CODE = 6  # characters of ACCESS_CODE: fewer are guessed in days, however few tries are let through
 REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+", re.ASCII)
+SHORTEST_OPERATOR_CODE = 12  # characters of OPERATOR_CODE: whoever knows it sees what everybody costs
 
 
 class ConfigError(Exception):
@@ -29,6 +30,7 @@ class Config:
     missing: tuple[str, ...] = ()
     system_prompt: str = ""
     access_code: str | None = field(default=None, repr=False)
+    operator_code: str | None = field(default=None, repr=False)
     app_name: str = "Parley"
     accent: Accent | None = None
     logo: Logo | None = None
@@ -53,7 +55,8 @@ class Config:
             attachments=find_attachments(env),
             missing=missing_variables(env),
             system_prompt=env.get("SYSTEM_PROMPT", "").strip(),
-            access_code=_access_code(env),
+            access_code=_code(env, "ACCESS_CODE", SHORTEST_CODE),
+            operator_code=_operator_code(env),
             app_name=" ".join(env.get("APP_NAME", "").split()) or cls.app_name,
             accent=_accent(env),
             logo=_logo(env),
@@ -91,11 +94,18 @@ def _on_or_off(env: Mapping[str, str], name: str, default: bool) -> bool:
     return value == "on"
 
 
-def _access_code(env: Mapping[str, str]) -> str | None:
-    code = env.get("ACCESS_CODE", "").strip()
-    if code and len(code) < SHORTEST_CODE:
-        raise ConfigError(f"ACCESS_CODE is too easily guessed: it must have at least {SHORTEST_CODE} characters.")
+def _code(env: Mapping[str, str], name: str, shortest: int) -> str | None:
+    code = env.get(name, "").strip()
+    if code and len(code) < shortest:
+        raise ConfigError(f"{name} is too easily guessed: it must have at least {shortest} characters.")
     return code or None
+
+
+def _operator_code(env: Mapping[str, str]) -> str | None:
+    code = _code(env, "OPERATOR_CODE", SHORTEST_OPERATOR_CODE)
+    if code and code == _code(env, "ACCESS_CODE", SHORTEST_CODE):
+        raise ConfigError("OPERATOR_CODE must not be the same as ACCESS_CODE, which all visitors know.")
+    return code
 
 
 def _starters(env: Mapping[str, str]) -> tuple[Starter, ...]:
