@@ -27,6 +27,7 @@ from parley.shares import shares
 from parley.theme import theme
 from parley.turns import turns
 from parley.uploads import uploads
+from parley.usage import usage
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -53,7 +54,21 @@ def create_app(config: Config | None = None) -> Flask:
     logs.init_app(app)
     security.init_app(app, config)
     errors.init_app(app)
-    for blueprint in (door, pages, lists, options, organising, files, shares, seen, theme, branding, turns, uploads):
+    for blueprint in (
+        door,
+        pages,
+        lists,
+        options,
+        organising,
+        files,
+        shares,
+        seen,
+        theme,
+        branding,
+        turns,
+        uploads,
+        usage,
+    ):
         app.register_blueprint(blueprint)
     commands.init_app(app)
     return app

@@ -6,13 +6,14 @@ and the setting aside are one short transaction in the database, which all of th
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from parley.archive import Ledger
 from parley.inference.client import ChatRequest
 from parley.inference.costs import Cost, at_most, cost_of, limited_to
 from parley.inference.errors import InferenceError
-from parley.spending import MEANWHILE, USED_UP, Allowance, Day, Entry, begins_anew, until_midnight
+from parley.spending import MEANWHILE, USED_UP, Allowance, Day, Entry, Report, Sums, begins_anew, until_midnight
 
 SHORTEST_ANSWER = 256  # tokens: with less to answer in, a model is not asked
 SHORTEST_PROMPT = 512  # tokens at most, besides the operator's instructions
@@ -68,6 +69,16 @@ class Budget:
     def allowance(self) -> Allowance | None:
         """What is left of today's, where there is such a thing."""
         return Allowance(self._tokens, self._ledger.day(), self._least) if self._tokens else None
+
+    def report(self, days: int) -> Report:
+        """What models took in so many days, today among them."""
+        self._ledger.settle_the_abandoned()
+        today = datetime.now(UTC).date()
+        since = today - timedelta(days=days - 1)
+        tables = [self._ledger.sums(since, *by) for by in ((), ("day",), ("model",), ("day", "model"))]
+        total, by_day, by_model, by_both = tables
+        day = self._ledger.day(today)
+        return Report(since, today, total[0] if total else Sums(), by_day, by_model, by_both, day, self.allowance())
 
     def require_some(self, text: str = "") -> None:
         """Raise Unaffordable where there is no point in keeping this text and asking a model about it.
