@@ -4,7 +4,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,22 +11,16 @@ from sqlalchemy import func, insert, select, update
 
 from parley.archive import Ledger
 from parley.budget import SHORTEST_ANSWER, Budget, SetAside, Spent, TooDear, Unaffordable
-from parley.config import Config
 from parley.conversation import State, Usage
 from parley.database import Database, allowances, conversations, ledger, messages
 from parley.inference.client import ChatRequest
 from parley.inference.costs import cost_of
 from parley.inference.request import USUAL_MAX_TOKENS
-from parley.spending import Day, Entry
+from parley.spending import Day
 from tests.processes import ROOT
+from tests.spenders import TOKENS, ask_until_it_is_spent, opened, request, took
 
 ANSWER, CONVERSATION = "answer", "conversation"
-
-ASKING = """
-import sys
-from tests.test_budget import ask_until_it_is_spent
-print(ask_until_it_is_spent(sys.argv[1]))
-"""
 
 
 @pytest.fixture
@@ -42,48 +35,21 @@ def book(database: Database) -> Ledger:
     return Ledger(database)
 
 
-def opened(url: str) -> Database:
-    return Database(Config.from_env({"DATABASE_URL": url}).database_url)
-
-
-def request(text: str = "Why?", **wishes: int) -> ChatRequest:
-    return ChatRequest("parrot-2", ({"role": "user", "content": text},), **wishes)
-
-
-def took(entry: Entry, tokens: int) -> Entry:
-    return entry.ended(State.COMPLETE, words="Because.", usage=Usage(tokens, 0))
-
-
 def left(ledger: Ledger, tokens: int) -> int:
     day = ledger.day()
     return tokens - day.spent - day.reserved
 
 
-def ask_until_it_is_spent(url: str, tokens: int = 60_000) -> int:
-    """Ask as often as one is let, let every answer take all that was set aside for it, and return how much that was."""
-    database = opened(url)
-    book, spent = Ledger(database), 0
-    budget = Budget(book, tokens)
-    with suppress(Spent, TooDear):
-        while True:
-            with suppress(SetAside):
-                _request, entry = budget.begin(request())
-                book.settle(took(entry, entry.reserved))
-                spent += entry.reserved
-    database.close()
-    return spent
-
-
 def test_several_processes_and_threads_together_never_spend_more_than_the_budget(
     database_url: str, book: Ledger
 ) -> None:
-    command = [sys.executable, "-c", ASKING, database_url]
-    others = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    command = [sys.executable, "-m", "tests.spenders", database_url]
+    other = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     with ThreadPoolExecutor(2) as pool:
         spent = sum(pool.map(ask_until_it_is_spent, [database_url] * 2))
-    spent += sum(int(other.communicate(timeout=60)[0]) for other in others)
+    spent += int(other.communicate(timeout=60)[0])
     assert book.day() == Day(spent, 0)
-    assert 60_000 - 2 * SHORTEST_ANSWER - 512 < spent <= 60_000
+    assert TOKENS - 2 * SHORTEST_ANSWER - 512 < spent <= TOKENS
 
 
 def test_what_is_set_aside_is_nobody_elses_and_comes_back_when_less_was_taken(book: Ledger) -> None:
