@@ -35,10 +35,10 @@ def _as_text(report: Report) -> str:
 
 def _today(report: Report) -> str:
     day, allowance = report.day, report.allowance
-    spent = f"Today, by UTC: {day.spent:,} tokens spent"
     if allowance is None:
-        return f"{spent}; no DAILY_TOKEN_BUDGET is set."
-    return f"{spent} of {allowance.tokens:,}, {day.reserved:,} set aside, {allowance.free:,} left."
+        return f"Today, by UTC: {day.spent:,} tokens spent; no DAILY_TOKEN_BUDGET is set."
+    spent = f"Today, by UTC: {day.spent:,} of {allowance.tokens:,} tokens spent"
+    return f"{spent}, {day.reserved:,} set aside, {allowance.free:,} left."
 
 
 def _table(head: str, rows: Sequence[tuple[str, Sums]]) -> str:

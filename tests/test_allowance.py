@@ -135,7 +135,7 @@ def test_once_it_is_spent_all_can_be_read_and_nothing_asked(alice: Person, upstr
     assert shell.text.startswith(USED_UP)
     assert "Retry-After" in shell.headers
     assert len(upstream.chats) == asked
-    for address in (f"{here}.md", f"{here}.json", "/search?q=Hi", f"{here}/options", "/conversations"):
+    for address in (f"{here}.md", f"{here}.json", "/conversations?q=Hi", f"{here}/options", "/conversations"):
         assert alice.client.get(address).status_code == 200
     assert "My words" not in alice.open(here).questions
     assert "starters" not in alice.open("/").html

@@ -10,7 +10,7 @@ from parley.conversation import State
 from parley.database import ledger
 from parley.spending import Sums
 
-SLOWEST = 0.95  # of the times to the first token; the median is the other one that is told
+MEDIAN, SLOWEST = 50, 95  # so many of 100 times to the first token are no longer than what is told
 
 _failed = case((ledger.c.state.in_([State.FAILED, State.INTERRUPTED]), 1), else_=0)
 _counted = (
@@ -40,12 +40,12 @@ def _times(groups: Sequence[ColumnElement[Any]], ended: ColumnElement[bool]) -> 
     timed = select(*groups, ledger.c.first_token, place, of)
     rows = timed.where(ended, ledger.c.first_token.is_not(None)).subquery()
     named = [rows.c[column.name] for column in groups]
-    return select(*named, _at(0.5, rows).label("median"), _at(SLOWEST, rows).label("slowest")).group_by(*named)
+    return select(*named, _at(MEDIAN, rows).label("median"), _at(SLOWEST, rows).label("slowest")).group_by(*named)
 
 
-def _at(share: float, rows: Subquery) -> ColumnElement[int]:
-    """The time that such a share of them is no slower than: the least of those whose place is far enough."""
-    is_far_enough = rows.c.place >= share * rows.c.of_them
+def _at(percent: int, rows: Subquery) -> ColumnElement[int]:
+    """The time that so many percent of them are no slower than: the least of those whose place is far enough."""
+    is_far_enough = 100 * rows.c.place >= percent * rows.c.of_them
     return func.min(case((is_far_enough, rows.c.first_token)))
 
 
