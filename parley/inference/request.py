@@ -60,7 +60,7 @@ class ChatRequest:
     @property
     def repairs(self) -> "Repairs":
         """What may be changed about it where it is refused."""
-        return tuple(one for one in REPAIRS if one not in UNLIMITED) if self.must_be_limited else REPAIRS
+        return REPAIRS_WITHIN_A_LIMIT if self.must_be_limited else REPAIRS
 
     @property
     def is_cut(self) -> bool:
@@ -172,7 +172,7 @@ def _with_the_other_limit(payload: Payload) -> Payload | None:
 
 
 def _at_the_usual_length(payload: Payload) -> Payload | None:
-    """Better than none. All models can give answers of this length."""
+    """In the place of a longer one: all models can give answers of this length."""
     limit = payload.get("max_completion_tokens")
     return payload | {"max_completion_tokens": USUAL_MAX_TOKENS} if limit and limit > USUAL_MAX_TOKENS else None
 
@@ -180,12 +180,15 @@ def _at_the_usual_length(payload: Payload) -> Payload | None:
 Repair = tuple[str, Callable[[Payload], Payload | None], str]
 Repairs = tuple[Repair, ...]
 
-UNLIMITED: Repairs = (
-    (
-        "max_(completion_)?tokens",
-        _without("max_completion_tokens"),
-        "This model can't give answers of the length that was set, so it uses its own.",
-    ),
+WITHOUT_A_LIMIT: Repair = (
+    "max_(completion_)?tokens",
+    _without("max_completion_tokens"),
+    "This model can't give answers of the length that was set, so it uses its own.",
+)
+WITH_THE_USUAL_LIMIT: Repair = (
+    "max_(completion_)?tokens",
+    _at_the_usual_length,
+    "This model can't give answers of the length that was set, so this one is shorter.",
 )
 REPAIRS: Repairs = (
     ("prefill|(user|assistant|last|final) (message|turn)|alternate", _asking_to_go_on, ""),
@@ -196,11 +199,9 @@ REPAIRS: Repairs = (
     ("reasoning_effort", _without("reasoning_effort"), "This model takes no reasoning effort, so it uses its own."),
     ("temperature", _without("temperature"), "This model takes no temperature, so it uses its own."),
     ("max_(completion_)?tokens", _with_the_other_limit, ""),
-    (
-        "max_(completion_)?tokens",
-        _at_the_usual_length,
-        "This model gives no answers of that length, so it is shorter.",
-    ),
-    *UNLIMITED,
+    WITHOUT_A_LIMIT,
     ("allow_ignored_params", _without("allow_ignored_params"), ""),
+)
+REPAIRS_WITHIN_A_LIMIT: Repairs = tuple(
+    WITH_THE_USUAL_LIMIT if repair is WITHOUT_A_LIMIT else repair for repair in REPAIRS
 )
