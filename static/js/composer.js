@@ -117,12 +117,12 @@ export class Composer extends HTMLElement {
 
   // Only a page has a fresh token for an expired form, another place for a conversation that is gone, or a field for the
   // access code. It comes with the text in it, or leads back to it.
-  #refused({ kind, message, field }) {
+  #refused({ kind, message, field, retry_after }) {
     if (NEEDS_A_PAGE.includes(kind)) return this.#form.submit()
 
     this.#sent = null
     this.buttons.show("ready")
-    refuse(message, this.#form.elements[field])
+    refuse(message, this.#form.elements[field], kind === "too_often" && retry_after)
   }
 
   #measure() {
