@@ -6,10 +6,10 @@ from flask import session
 
 from parley import dues
 from parley.access import knows_the_way_in
-from parley.archive import Due, Invitation, InvitationOver, Toll
+from parley.archive import Due, InvitationOver, Toll
 from parley.database import DatabaseUnavailable
 from parley.dues import MESSAGE, Kind
-from parley.invitations import accepted
+from parley.invitations import accepted, left_of
 from parley.parts import parts
 
 
@@ -32,12 +32,12 @@ def pay(kind: Kind = MESSAGE) -> None:
     parts().archive.tolls.pay(toll(kind))
 
 
-def scarce_invitation() -> Invitation | None:
-    """The invitation that this visitor is here for, once it matters how much is left of it."""
+def what_is_left() -> str | None:
+    """What this visitor should know of the invitation that they are here for, once it matters how much is left of it."""
     with suppress(DatabaseUnavailable):
         invitation = accepted()
         if invitation and invitation.is_open and invitation.is_scarce:
-            return invitation if invitation.left or not knows_the_way_in() else None
+            return left_of(invitation) if invitation.left or not knows_the_way_in() else None
     return None
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from limits import RateLimitItem
 
-from parley.addresses import neighbourhood
 from parley.archive import Due
 from parley.conversation import MOST_IMAGES
+from parley.neighbourhood import neighbourhood
 from parley.parts import parts
 from parley.rates import Rates, period_of
 

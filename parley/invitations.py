@@ -1,6 +1,6 @@
 """Who is invited: whoever opened a link that the operator made, and pressed the button that it leads to."""
 
-from flask import current_app, g, session
+from flask import current_app, session
 from itsdangerous import BadData, URLSafeSerializer
 
 from parley.archive import Invitation
@@ -30,13 +30,8 @@ def accept(invitation: Invitation) -> None:
 
 
 def accepted() -> Invitation | None:
-    """The invitation that this visitor has accepted last, as it stands now. It is asked for once a request."""
-    if "invitation" not in session:
-        return None
-    if "invitation" not in g:
-        g.invitation = parts().archive.invitations.find(session["invitation"])
-    found: Invitation | None = g.invitation
-    return found
+    """The invitation that this visitor has accepted last, as it stands now."""
+    return parts().archive.invitations.find(session["invitation"]) if "invitation" in session else None
 
 
 def is_invited() -> bool:
@@ -55,6 +50,15 @@ def was_invited() -> bool:
     """Whether this visitor was here for an invitation that has ended."""
     invitation = accepted()
     return invitation is not None and not invitation.is_open
+
+
+def left_of(invitation: Invitation) -> str:
+    """How much may still be said, and until when, in words. The time is that of UTC: nobody knows where a guest is."""
+    end = f"{invitation.expires_at.day} {invitation.expires_at:%B %Y, %H:%M} UTC"
+    if not invitation.left:
+        return f"All messages of your invitation were sent. What was said can be read here until {end}."
+    many = "one message" if invitation.left == 1 else f"{invitation.left:,} messages"
+    return f"Your invitation has {many} left, and ends on {end}."
 
 
 def _serializer() -> URLSafeSerializer:

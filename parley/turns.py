@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from parley import plain
-from parley.admission import toll
+from parley.admission import toll, what_is_left
 from parley.archive import NotFound, Said, Toll, Unpaid
 from parley.asking import ask, choose, choose_again, choose_if_possible
 from parley.attaching import attached
@@ -167,6 +167,7 @@ def _answered(said: Said, choice: Choice | InferenceError) -> ResponseReturnValu
     if asked_by_script():
         stream = _event_stream(said.answer.id, _start(said))
         stream.headers["Server-Timing"] = f"accepted;dur={milliseconds():.0f}"
+        stream.headers["Invitation"] = what_is_left() or ""
         return stream
     return _to_page(said.conversation, said.answer)
 

@@ -36,7 +36,7 @@ class Counters(Storage):
         with self._database.writing() as connection:
             count, _ends_at = add_to(connection, {key: expiry}, amount)[key]
         if count == amount:
-            self._remove_the_ended()
+            self.remove_the_ended()
         return count
 
     def get(self, key: str) -> int:
@@ -67,17 +67,17 @@ class Counters(Storage):
         with self._database.writing() as connection:
             return connection.execute(delete(counters)).rowcount
 
+    def remove_the_ended(self) -> None:
+        """In a transaction of its own, which holds nothing that others wait for."""
+        with self._database.writing() as connection:
+            remove_the_ended(connection)
+
     def _find(self, key: str) -> tuple[int, float]:
         now = time.time()
         asked = select(counters.c.count, counters.c.ends_at).where(counters.c.key == key, counters.c.ends_at > now)
         with self._database.reading() as connection:
             row = connection.execute(asked).one_or_none()
         return (row[0], row[1]) if row else (0, now)
-
-    def _remove_the_ended(self) -> None:
-        """In a transaction of its own, which holds nothing that others wait for."""
-        with self._database.writing() as connection:
-            remove_the_ended(connection)
 
 
 def add_to(connection: Connection, expiries: Mapping[str, int], amount: int = 1) -> dict[str, tuple[int, float]]:

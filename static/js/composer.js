@@ -109,6 +109,7 @@ export class Composer extends HTMLElement {
     this.#form.elements.after.value = document.querySelector("[role=log] > :last-child")?.id.replace("message-", "") ?? ""
     const response = await post(this.#form)
     if (response.ok) {
+      this.#tellInvitation(response.headers.get("Invitation"))
       document.dispatchEvent(new CustomEvent("parley:sent", { detail: { response } }))
     } else {
       this.#refused((await response.json()).error)
@@ -123,6 +124,13 @@ export class Composer extends HTMLElement {
     this.#sent = null
     this.buttons.show("ready")
     refuse(message, this.#form.elements[field], kind === "too_often" && retry_after)
+  }
+
+  // What is left of it, where that matters.
+  #tellInvitation(words) {
+    const place = this.querySelector("[data-invitation]")
+    place.textContent = words
+    place.hidden = !words
   }
 
   #measure() {
