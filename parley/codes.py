@@ -8,9 +8,9 @@ from unicodedata import normalize
 
 from flask import current_app, request, session
 
-from parley.addresses import neighbourhood
 from parley.errors import Refusal, Refused
 from parley.limits import WRONG_CODES_FROM_AN_ADDRESS, WRONG_CODES_IN_ALL, TooOften
+from parley.neighbourhood import neighbourhood
 from parley.parts import parts
 from parley.visitors import remember
 
@@ -31,8 +31,11 @@ class Code:
         return self.words is not None
 
     def is_known(self) -> bool:
-        """Whether this visitor has entered it, as it is now."""
-        return self._is_meant_by(session.get(self.key, ""))
+        """Whether this visitor has entered it, as it is now. What an earlier secret vouches for is written anew."""
+        known = self._is_meant_by(session.get(self.key, ""))
+        if known and session[self.key] != self._digest(self.words or "", _keys()[0]):
+            self.remember()
+        return known
 
     def is_typed(self, typed: str) -> bool:
         """Whether these are its words. It takes as long for all that are typed."""

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from parley.appearance import Accent, Logo, read_accent, read_logo
 from parley.inference.attachments import Attachment, find_attachments, missing_variables
+from parley.rates import OF_A_VISITOR, OF_AN_ADDRESS, Rates, read_rates
 from parley.starters import OURS, Starter, read_starters
 
 MESSAGE_LIMIT = 100_000  # characters a visitor may send at once, unless MESSAGE_LIMIT says otherwise
@@ -37,6 +39,8 @@ class Config:
     starters: tuple[Starter, ...] = field(default=OURS, repr=False)
     visitor_settings: bool = True
     message_limit: int = MESSAGE_LIMIT
+    visitor_limits: Rates = field(default_factory=partial(read_rates, OF_A_VISITOR))
+    address_limits: Rates = field(default_factory=partial(read_rates, OF_AN_ADDRESS))
     sharing: bool = True
     context_limit: int | None = None
     daily_token_budget: int | None = None
@@ -63,6 +67,8 @@ class Config:
             starters=_starters(env),
             visitor_settings=_on_or_off(env, "VISITOR_SETTINGS", cls.visitor_settings),
             message_limit=_positive(env, "MESSAGE_LIMIT", MESSAGE_LIMIT),
+            visitor_limits=_rates(env, "VISITOR_LIMITS", OF_A_VISITOR),
+            address_limits=_rates(env, "ADDRESS_LIMITS", OF_AN_ADDRESS),
             sharing=_on_or_off(env, "SHARING", cls.sharing),
             context_limit=_positive(env, "CONTEXT_LIMIT", 0) or None,
             daily_token_budget=_positive(env, "DAILY_TOKEN_BUDGET", 0) or None,
@@ -92,6 +98,14 @@ def _on_or_off(env: Mapping[str, str], name: str, default: bool) -> bool:
     if value not in ("on", "off"):
         raise ConfigError(f"{name} must be on or off, not {value!r}.")
     return value == "on"
+
+
+def _rates(env: Mapping[str, str], name: str, default: str) -> Rates:
+    text = env.get(name) or default
+    try:
+        return read_rates(text)
+    except ValueError as error:
+        raise ConfigError(f'{name} must be off, or rates such as "{default}", not {text!r}.') from error
 
 
 def _code(env: Mapping[str, str], name: str, shortest: int) -> str | None:

@@ -14,6 +14,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from parley import admission
 from parley.answers.hearing import Hearing
 from parley.asking import choose, hear
 from parley.conversation import State
@@ -21,6 +22,7 @@ from parley.errors import Refusal, Refused, ShuttingDown, as_line
 from parley.event_stream import NEVER_BUFFERED
 from parley.forms import PlainForm
 from parley.inference.errors import HungUp
+from parley.parts import parts
 
 # Seconds for which a failure still has a status to be told with. Routers give a request up after 30 without a byte; by
 # then the headers are under way, which is all that can be sent without being taken for a word of the answer.
@@ -49,7 +51,10 @@ def answer() -> ResponseReturnValue:
         raise Refused(Refusal(413, "request_entity_too_large", TOO_MUCH)) from error
     if not form.validate():
         return as_line(form.refusal)
-    hearing = hear(form.text, choose(form.model.data))
+    choice = choose(form.model.data)
+    parts().budget.require_some(form.text)
+    admission.pay()
+    hearing = hear(form.text, choice)
     line = _line()
     _hold(hearing, line)
     return _spoken(hearing, line)

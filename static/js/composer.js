@@ -109,7 +109,7 @@ export class Composer extends HTMLElement {
     this.#form.elements.after.value = document.querySelector("[role=log] > :last-child")?.id.replace("message-", "") ?? ""
     const response = await post(this.#form)
     if (response.ok) {
-      this.#tellAllowance(response.headers.get("Allowance"))
+      for (const name of ["allowance", "invitation"]) this.#tell(name, response.headers.get(name))
       document.dispatchEvent(new CustomEvent("parley:sent", { detail: { response } }))
     } else {
       this.#refused((await response.json()).error)
@@ -118,17 +118,18 @@ export class Composer extends HTMLElement {
 
   // Only a page has a fresh token for an expired form, another place for a conversation that is gone, or a field for the
   // access code, and is read-only once the allowance is spent. It comes with the text in it, or leads back to it.
-  #refused({ kind, message, field }) {
+  #refused({ kind, message, field, retry_after }) {
     if (NEEDS_A_PAGE.includes(kind)) return this.#form.submit()
 
     this.#sent = null
     this.buttons.show("ready")
-    refuse(message, this.#form.elements[field])
+    refuse(message, this.#form.elements[field], kind === "too_often" && retry_after)
   }
 
-  #tellAllowance(words) {
-    const place = this.querySelector("[data-allowance]")
-    place.textContent = words ?? ""
+  // What is left of it, where that matters.
+  #tell(name, words) {
+    const place = this.querySelector(`[data-${name}]`)
+    place.textContent = words
     place.hidden = !words
   }
 
