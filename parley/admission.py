@@ -33,7 +33,7 @@ def pay(kind: Kind = MESSAGE) -> None:
 
 
 def what_is_left() -> str | None:
-    """What this visitor should know of the invitation that they are here for, once it matters how much is left of it."""
+    """What this visitor should know of the invitation that they are here for, once it matters."""
     with suppress(DatabaseUnavailable):
         invitation = accepted()
         if invitation and invitation.is_open and invitation.is_scarce:

@@ -1,5 +1,7 @@
 """Who is invited: whoever opened a link that the operator made, and pressed the button that it leads to."""
 
+from contextlib import suppress
+
 from flask import current_app, session
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -47,9 +49,11 @@ def is_invited() -> bool:
 
 
 def was_invited() -> bool:
-    """Whether this visitor was here for an invitation that has ended."""
-    invitation = accepted()
-    return invitation is not None and not invitation.is_open
+    """Whether this visitor was here for an invitation that has ended, as far as that can be told."""
+    with suppress(DatabaseUnavailable):
+        invitation = accepted()
+        return invitation is not None and not invitation.is_open
+    return False
 
 
 def left_of(invitation: Invitation) -> str:

@@ -168,6 +168,17 @@ def test_what_is_sent_twice_or_refused_costs_an_invitation_nothing(app: Flask, a
 
 
 @pytest.mark.on_sqlite
+def test_while_the_database_is_away_guests_keep_their_text_and_nobody_else_comes_in(
+    app: Flask, config: Config, alice: Person
+) -> None:
+    form = accept(alice, invite(app)).open().form("/turns")
+    with running(create_app(replace(config, database_url="sqlite:////nowhere/parley.db"))) as broken:
+        response = alice.at(broken).client.post(form.action, data=form.fields | {"message": "Hi"})
+        assert (response.status_code, Page(response.text).form("/turns").fields["message"]) == (503, "Hi")
+        assert Person(broken).client.get("/").status_code == 401
+
+
+@pytest.mark.on_sqlite
 def test_a_link_that_nobody_made_is_no_invitation(app: Flask, config: Config, stranger: Person) -> None:
     link = invite(app)
     for wrong in ("/invitations/1", link[:-1], link + "x", "/invitations/MQ.MQ"):

@@ -100,8 +100,9 @@ def _count(connection: Connection, dues: Sequence[Due]) -> None:
         count, ends_at = counted[due.key]
         if count > due.rate.amount:
             raise TooMany(due, max(1, math.ceil(ends_at - time.time())))
-    if any(count == 1 for count, _ends_at in counted.values()):
-        remove_the_ended(connection)
+    longest = max(due.rate.get_expiry() for due in dues)
+    if any(counted[due.key][0] == 1 for due in dues if due.rate.get_expiry() == longest):
+        remove_the_ended(connection)  # seldom: a slow writer begins a minute with each message, and a day once
 
 
 def _spend(connection: Connection, invitation: int) -> None:
