@@ -5,16 +5,18 @@ from datetime import timedelta
 
 from flask import Flask
 
-from parley import assets, commands, errors, leaving, logs, security, watching
+from parley import assets, commands, errors, guests, leaving, logs, security, watching
 from parley.answers import Answers
 from parley.archive import Archive
 from parley.branding import branding
+from parley.budget import Budget
 from parley.config import Config
 from parley.database import Database
 from parley.door import door
 from parley.files import files
 from parley.inference.catalogue import Catalogue
 from parley.inference.client import InferenceClient
+from parley.inviting import inviting
 from parley.limits import Limits
 from parley.lists import lists
 from parley.options import options
@@ -27,6 +29,12 @@ from parley.shares import shares
 from parley.theme import theme
 from parley.turns import turns
 from parley.uploads import uploads
+from parley.usage import usage
+
+BLUEPRINTS = (
+    *(door, inviting, pages, lists, options, organising, files, shares, seen, theme, branding),
+    *(turns, uploads, usage),
+)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -46,14 +54,16 @@ def create_app(config: Config | None = None) -> Flask:
         removal.begin()
 
     app = Flask(__name__)
-    app.extensions["parley"] = Parts(config, archive, answers, Catalogue(clients), removal, Limits(archive.counters))
+    limits, budget = Limits(archive.counters), Budget(archive.ledger, config.daily_token_budget, config.system_prompt)
+    app.extensions["parley"] = Parts(config, archive, answers, Catalogue(clients), removal, limits, budget)
     app.jinja_env.globals.update(app_name=config.app_name, retention_days=config.retention_days)
     assets.init_app(app, config)
     logs.init_app(app)
     watching.init_app(config)
     security.init_app(app, config)
     errors.init_app(app)
-    for blueprint in (door, pages, lists, options, organising, files, shares, seen, theme, branding, turns, uploads):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     commands.init_app(app)
+    guests.init_app(app)
     return app

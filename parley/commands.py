@@ -16,6 +16,7 @@ from parley.inference.client import ChatRequest
 from parley.inference.errors import InferenceError
 from parley.inference.events import Notice, Text
 from parley.parts import parts
+from parley.reports import usage
 
 NOT_CONFIGURED = 3  # an exit status; 1 and 2 are taken by what went wrong
 
@@ -35,7 +36,7 @@ def is_serving() -> bool:
 
 
 def init_app(app: Flask) -> None:
-    for command in (ask, models, migrate, clean, prepare, revision):
+    for command in (ask, models, usage, migrate, clean, prepare, revision):
         app.cli.add_command(command)
 
 

@@ -10,9 +10,11 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Connection,
+    Date,
     DateTime,
     Engine,
     Float,
@@ -152,6 +154,50 @@ counters = Table(
     Column("count", Integer, nullable=False),
     Column("ends_at", Float, nullable=False),  # in seconds since 1970, as the library `limits` has it
     Index("ix_counters_ends_at", "ends_at"),
+)
+
+ledger = Table(  # each call to a model, and no word of it: it stays when the conversation is deleted
+    "ledger",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("answer_id", String(36)),  # none where nothing is kept of it
+    Column("attempt", Integer, nullable=False, default=0),
+    Column("day", Date, nullable=False),  # that it counts for, by UTC
+    Column("began_at", DateTime(timezone=True), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("failure", String(32)),
+    Column("prompt_tokens", Integer, nullable=False),
+    Column("completion_tokens", Integer, nullable=False),
+    Column("is_estimated", Boolean, nullable=False),  # whether these two are
+    Column("most_prompt", Integer, nullable=False),
+    Column("most_answer", Integer, nullable=False),  # what was set aside is the sum of these two
+    Column("charged", Integer),  # what it counts for in the end; while it runs that is what was set aside
+    Column("first_token", Integer),  # milliseconds
+    Column("seconds", Float),
+    Index("ix_ledger_day_model", "day", "model"),
+)
+_runs = ledger.c.charged.is_(None)
+Index("ix_ledger_running", ledger.c.began_at, sqlite_where=_runs, postgresql_where=_runs)
+
+allowances = Table(  # what all calls of a day count for, so that nobody has to add them up
+    "allowances",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("spent", BigInteger, nullable=False),
+    Column("reserved", BigInteger, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("note", Text, nullable=False),  # whom the operator had in mind
+    Column("messages", Integer, nullable=False),  # that all who are invited by it may send together
+    Column("used", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("revoked_at", DateTime(timezone=True)),
 )
 
 

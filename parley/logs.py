@@ -71,6 +71,13 @@ def _begin() -> None:
     begin_request(request.headers.get("X-Request-ID"))
 
 
+def _path() -> str:
+    """Where a token is part of it, the address is a permission to whoever knows it: the log has its pattern."""
+    if "token" in (request.view_args or {}):
+        return str(request.url_rule)
+    return quote(request.path)
+
+
 def _line(response: Response) -> Response:
     seen = Line(
         {"method": request.method, "path": _path(), "status": response.status_code},
@@ -85,9 +92,3 @@ def _unexpected(error: ErrorInfo) -> None:
     """What Flask logs of an error that nobody expected, in a line like all others."""
     kind = error[0].__qualname__ if error[0] else "unknown"
     log.error(Line(unexpected=kind, method=request.method, path=_path()), exc_info=error)
-
-
-def _path() -> str:
-    """The path, without the token by which whoever knows it may read what is shared."""
-    token = (request.view_args or {}).get("token")
-    return quote(request.path.replace(token, "token") if token else request.path)

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from parley import branches, markdown
+from parley.admission import what_is_left
 from parley.archive import Deleted, NotFound
 from parley.branches import Branch
 from parley.conversation import Conversation, Group, Message, by_day, clean, first_still_read
@@ -19,6 +20,7 @@ from parley.logfmt import Line
 from parley.parts import parts
 from parley.picking import picker
 from parley.showing import seeing_models
+from parley.spending import Allowance
 from parley.starters import MOST_SHOWN
 from parley.visitors import remember, visitor
 
@@ -144,6 +146,9 @@ def _page(
         seeing=seeing_models(),
         upload=url_for("uploads.keep", conversation=conversation_id),
         limit=parts().config.message_limit,
+        allowance=_allowance(),
+        deploy=parts().config.deploy_address,
+        invitation=what_is_left(),
         missing=[how_to_set(name) for name in parts().config.missing],
         **_shown(conversation, branch),
     )
@@ -169,6 +174,15 @@ def _groups() -> tuple[Group, ...]:
         log.error(Line(headings="none", cause=failure))
         return ()
     return by_day(listed.headings, datetime.now(UTC).date())
+
+
+def _allowance() -> Allowance | None:
+    """What is left of today's, where there is such a thing and it can be asked for."""
+    try:
+        return parts().budget.allowance()
+    except DatabaseUnavailable as failure:
+        log.error(Line(allowance="unknown", cause=failure))
+        return None
 
 
 def _deleted(conversation: str) -> Deleted | None:

@@ -14,6 +14,7 @@ from parley.logfmt import Line
 
 BREATH = 0.05  # seconds between two batches, for others who want to write
 LOOK = timedelta(hours=1)  # after which it is looked again for what has come of age, where that is removed
+ACCOUNTED = timedelta(days=366)  # for which it is known what models took: a year can be compared with the one before
 
 LAST_BATCH_SECONDS = 3.0  # for the batch that is being removed, when the process ends
 
@@ -100,5 +101,6 @@ class Removal:
         """Remove what nobody deletes, then the last traces of all that is gone."""
         self._archive.images.remove_left_over()
         self._archive.counters.remove_the_ended()
+        self._archive.ledger.forget_before(datetime.now(UTC) - ACCOUNTED)
         self._archive.traces.erase()
         self._is_untidy = False

@@ -76,6 +76,8 @@ class PostgreSQL:
             connection.execute("DELETE FROM conversations")  # and with them all that hangs on them
             connection.execute("DELETE FROM images")
             connection.execute("DELETE FROM counters")
+            connection.execute("DELETE FROM ledger")
+            connection.execute("DELETE FROM allowances")
 
     def _address(self, database: str) -> str:
         return f"postgres://parley@/{database}?host={self._folder.name}"

@@ -11,6 +11,7 @@ from parley.conversation import LONGEST_ANSWER, State, Timings, Usage, clean
 from parley.inference import events as model_says
 from parley.inference.client import Reply
 from parley.inference.errors import InferenceError
+from parley.spending import Entry
 
 _ends = {"length": State.LENGTH}
 
@@ -18,15 +19,17 @@ _ends = {"length": State.LENGTH}
 class Hearing:
     """One thread runs it, another takes the words as they come. Thoughts are passed over."""
 
-    def __init__(self, reply: Reply) -> None:
+    def __init__(self, reply: Reply, entry: Entry | None = None) -> None:
         self._reply = reply
+        self._entry = entry
+        self._usage: Usage | None = None
+        self._said: list[str] = []
+        self._stopwatch = Stopwatch()
         self._words: list[str] = []
         self._length = 0
         self._wanted: State | None = None
         self._changed = threading.Condition()
         self._told_to_end = threading.Event()
-        self._usage: Usage | None = None
-        self._stopwatch = Stopwatch()
         self._reason: str | None = None
         self.state = State.RUNNING
         self.failure: InferenceError | None = None
@@ -47,6 +50,19 @@ class Hearing:
             self._end(State.INTERRUPTED if self.has_spoken else State.FAILED)
         finally:
             self._end(State.INTERRUPTED)  # has no effect unless something above broke
+
+    def account(self) -> Entry | None:
+        """What it took, for the ledger, once it has ended."""
+        if self._entry is None or not self._is_over:
+            return None
+        return self._entry.ended(
+            self.state,
+            words="".join(self._said),
+            usage=self._usage,
+            failure=self.failure if not self._wanted else None,
+            first_token=self._stopwatch.timings(self._reply.contact).first_sign,
+            seconds=self._stopwatch.seconds,
+        )
 
     @property
     def usage(self) -> Usage | None:
@@ -96,6 +112,9 @@ class Hearing:
                     words.append(text)
                 case model_says.Answering(model):
                     self.model = clean(model)
+                case model_says.Reasoning(text):
+                    self._stopwatch.thinks(now)
+                    self._note(text)
                 case model_says.Usage(prompt, completion):
                     self._usage = Usage(prompt, completion)
                 case model_says.Finished(reason):
@@ -103,7 +122,13 @@ class Hearing:
                     self._wanted = self._wanted or _ends.get(reason)
         if words:
             self._stopwatch.speaks(now)
+            self._note("".join(words))
             self._say(clean("".join(words))[: LONGEST_ANSWER - self._length])
+
+    def _note(self, text: str) -> None:
+        """Keep it for the account, unless that knows already that it was more than any answer may have."""
+        if sum(map(len, self._said)) < LONGEST_ANSWER:
+            self._said.append(text)
 
     def _say(self, text: str) -> None:
         with self._changed:

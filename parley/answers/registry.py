@@ -13,9 +13,11 @@ from parley.answers.log_line import log_the_end
 from parley.answers.recording import Describe
 from parley.archive import Archive
 from parley.conversation import Message
+from parley.database import DatabaseRefused, DatabaseUnavailable
 from parley.event_stream import Event
 from parley.inference.client import Reply
 from parley.logfmt import Line
+from parley.spending import Entry
 from parley.tracing import request_id
 
 KEPT_SECONDS = 5.0  # for the end of an answer to be kept, before its readers are told of it all the same
@@ -40,18 +42,22 @@ class Answers:
         model: str | None = None,
         notice: str | None = None,
         describe: Describe | None = None,
+        entry: Entry | None = None,
     ) -> None:
-        """Ask a model, in a thread of its own. `message` is the answer as the archive keeps it, most often empty."""
+        """Ask a model, in a thread of its own. `message` is the answer as the archive keeps it, most often empty.
+
+        `entry` is where in the ledger it stands; what it took comes there with the last line of the journal.
+        """
         self._give_up(message.id)
-        answer = Answer(message, reply, model, notice, describe)
+        answer = Answer(message, reply, model, notice, describe, entry)
         self._journal.begin(answer)
         threading.Thread(
             target=self._give, args=(answer, request_id()), name=f"answer-{answer.id}", daemon=True
         ).start()
 
-    def hear(self, reply: Reply) -> Hearing:
+    def hear(self, reply: Reply, entry: Entry | None = None) -> Hearing:
         """Ask a model for one listener, who is to stop it on leaving: nothing of it is kept."""
-        hearing = Hearing(reply)
+        hearing = Hearing(reply, entry)
         self._hearings.add(hearing)
         threading.Thread(target=self._let_speak, args=(hearing, request_id()), name="hearing", daemon=True).start()
         return hearing
@@ -106,5 +112,13 @@ class Answers:
         except Exception:
             log.exception(Line(answer="unkept", state="broken", request_id=asked_by))
         finally:
+            self._settle(hearing)
             self._hearings.discard(hearing)
             log_the_end(hearing, "unkept", asked_by, time.monotonic() - started)
+
+    def _settle(self, hearing: Hearing) -> None:
+        """Where that can't be done now, what was set aside for it counts, until somebody sees to what was abandoned."""
+        try:
+            self._archive.ledger.settle(*filter(None, [hearing.account()]))
+        except (DatabaseUnavailable, DatabaseRefused) as error:
+            log.warning(Line(ledger="failed", cause=error))
