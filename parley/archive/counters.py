@@ -83,7 +83,8 @@ class Counters(Storage):
 def add_to(connection: Connection, expiries: Mapping[str, int], amount: int = 1) -> dict[str, tuple[int, float]]:
     """Add to some counters in one statement. Returns how far each of them is, and when it ends.
 
-    The rows are handed over beside the statement, so that SQLAlchemy need not compile it anew for each message. Whoever counts several names them in the same order as all others: so nobody waits for anybody in a circle.
+    The rows are handed over beside the statement, so that SQLAlchemy need not compile it anew for each message. Whoever
+    counts several names them in the same order as all others: so nobody waits for anybody in a circle.
     """
     now = time.time()
     rows = [{"key": key, "count": amount, "ends_at": now + expiry} for key, expiry in expiries.items()]

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 
 from limits import RateLimitItem
 from sqlalchemy import Connection, and_, update
@@ -43,7 +44,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Toll:
-    """All that has to be paid for one thing. Whoever is stopped by one rate is not counted by those after it."""
+    """All that has to be paid for one thing. Whoever is stopped by one of the rates is counted by none."""
 
     dues: Sequence[Due] = ()
     invitation: int | None = None
@@ -96,10 +97,10 @@ def pay(connection: Connection, toll: Toll) -> None:
 def _count(connection: Connection, dues: Sequence[Due]) -> None:
     """One statement for all, since this is on the way of every message. Each sees what others have added."""
     counted = add_to(connection, {due.key: due.rate.get_expiry() for due in dues})
-    for due in dues:
-        count, ends_at = counted[due.key]
-        if count > due.rate.amount:
-            raise TooMany(due, max(1, math.ceil(ends_at - time.time())))
+    too_many = [(counted[due.key][1], due) for due in dues if counted[due.key][0] > due.rate.amount]
+    if too_many:
+        ends_at, due = max(too_many, key=itemgetter(0))
+        raise TooMany(due, max(1, math.ceil(ends_at - time.time())))
     longest = max(due.rate.get_expiry() for due in dues)
     if any(counted[due.key][0] == 1 for due in dues if due.rate.get_expiry() == longest):
         remove_the_ended(connection)  # seldom: a slow writer begins a minute with each message, and a day once
