@@ -1,7 +1,8 @@
-"""Who may come in: everybody, or whoever knows the operator's access code."""
+"""Who may come in: everybody, or whoever knows the operator's access code or is invited."""
 
 from parley import codes
 from parley.codes import Code
+from parley.invitations import is_invited
 from parley.operators import is_operator, operator_code
 from parley.parts import parts
 
@@ -12,6 +13,11 @@ def access_code() -> Code:
 
 
 def is_admitted() -> bool:
+    """Whether this visitor may come in, by whichever way."""
+    return knows_the_way_in() or is_invited()
+
+
+def knows_the_way_in() -> bool:
     """Whether there is no code, or this visitor has entered the one there is. The operator may always come in."""
     code = access_code()
     return not code.is_set or code.is_known() or is_operator()

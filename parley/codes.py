@@ -8,9 +8,10 @@ from unicodedata import normalize
 
 from flask import current_app, request, session
 
-from parley.addresses import neighbourhood
 from parley.errors import Refusal, Refused
 from parley.limits import WRONG_CODES_FROM_AN_ADDRESS, WRONG_CODES_IN_ALL, TooOften
+from parley.logfmt import Line
+from parley.neighbourhood import neighbourhood
 from parley.parts import parts
 from parley.visitors import remember
 
@@ -31,8 +32,11 @@ class Code:
         return self.words is not None
 
     def is_known(self) -> bool:
-        """Whether this visitor has entered it, as it is now."""
-        return self._is_meant_by(session.get(self.key, ""))
+        """Whether this visitor has entered it, as it is now. What an earlier secret vouches for is written anew."""
+        known = self._is_meant_by(session.get(self.key, ""))
+        if known and session[self.key] != self._digest(self.words or "", _keys()[0]):
+            self.remember()
+        return known
 
     def is_typed(self, typed: str) -> bool:
         """Whether these are its words. It takes as long for all that are typed."""
@@ -73,7 +77,7 @@ def require(typed: str, *codes: Code) -> Code:
     try:
         _count(wrong=0 if right else 1)
     except TooOften as failure:
-        log.warning("access=refused cause=%r retry_after=%.0f", "too many wrong codes", failure.retry_after)
+        log.warning(Line(access="refused", cause="too many wrong codes", retry_after=round(failure.retry_after)))
         raise Refused(_too_often(failure.retry_after)) from failure
     if not right:
         raise Refused(_wrong(codes[0]))

@@ -25,6 +25,7 @@ from parley.errors import (
     refusal_of,
 )
 from parley.forms import is_uuid
+from parley.invitations import was_invited
 from parley.pages import with_form
 from parley.security import allow_images
 from parley.visitors import sent_a_cookie
@@ -34,6 +35,7 @@ OPEN_TO_ALL = {
     *("pages.up", "static", "other_release", "branding.manifest", "branding.accent_style", "branding.logo"),
     "setup.pieces",
     *("shares.read", "shares.image", "door.enter", "door.enter_as_operator"),
+    *("inviting.show", "inviting.accept"),
 }
 ENTRANCES = {"access": "door.enter", "operator": "door.enter_as_operator"}  # where the code of such a key is sent to
 FORMS_OF_A_MESSAGE = {"turns.begin", "turns.say", "uploads.keep"}
@@ -141,6 +143,7 @@ def _page(code: Code, refusal: Refusal | None) -> str:
         action=_action(code),
         kept=_fields() if is_sending else [("next", _way_back())],
         refusal=refusal,
+        was_invited=was_invited(),
     )
 
 

@@ -155,7 +155,7 @@ def test_what_is_deleted_is_nowhere_until_that_is_undone(
 
 WITHOUT_A_CODE = {
     *("/up", "/static/<path:filename>", "/manifest.webmanifest", "/accent/<version>.css", "/logo/<version>"),
-    *("/shares/<token>", "/shares/<token>/images/<int:number>", "/setup/pieces"),
+    *("/shares/<token>", "/shares/<token>/images/<int:number>", "/invitations/<token>", "/setup/pieces"),
 }
 AT_THE_DOOR = {("POST", "/access"), ("POST", "/operator")}
 LOST = {"page": {}, "script": EVENTS, "shell": {"Accept": "text/plain"}}
