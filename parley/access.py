@@ -4,6 +4,7 @@ import hmac
 import ipaddress
 import logging
 import math
+from collections.abc import Iterator
 from unicodedata import normalize
 
 from flask import current_app, request, session
@@ -21,9 +22,18 @@ WRONG = Refusal(401, "wrong_code", "This is not the access code. Check how it is
 
 
 def is_admitted() -> bool:
-    """Whether there is no code, or this visitor has entered the one there is."""
+    """Whether there is no code, or this visitor has entered the one there is.
+
+    What an earlier SECRET_KEY vouches for is written anew under the present one.
+    """
     code = parts().config.access_code
-    return code is None or hmac.compare_digest(session.get("access", ""), _digest(code))
+    if code is None:
+        return True
+    if not any(hmac.compare_digest(session.get("access", ""), digest) for digest in _digests(code)):
+        return False
+    if session["access"] != _digest(code):
+        session["access"] = _digest(code)
+    return True
 
 
 def admit(typed: str) -> None:
@@ -53,8 +63,14 @@ def require_code(typed: str) -> None:
 
 def _digest(code: str) -> str:
     """What stands for a code in a cookie, which its visitor can read, and is compared: as long for every code."""
-    key, words = current_app.config["SECRET_KEY"], normalize("NFC", code.strip())
-    return hmac.digest(key.encode(), b"access code " + words.encode("utf-8", "replace"), "sha256").hex()
+    return next(_digests(code))
+
+
+def _digests(code: str) -> Iterator[str]:
+    """The same by each key that is good, the present one first."""
+    words = normalize("NFC", code.strip()).encode("utf-8", "replace")
+    for key in (current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"]):
+        yield hmac.digest(key.encode(), b"access code " + words, "sha256").hex()
 
 
 def _count(wrong: int) -> None:

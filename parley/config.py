@@ -9,6 +9,8 @@ from parley.starters import OURS, Starter, read_starters
 
 MESSAGE_LIMIT = 100_000  # characters a visitor may send at once, unless MESSAGE_LIMIT says otherwise
 READ_TIMEOUT = 120  # seconds a model may be silent, unless READ_TIMEOUT says otherwise
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")  # names of the machine itself
+ANY_HOST = "*"
 CONNECT_TIMEOUT = 5  # seconds to reach the model's service
 SHORTEST_CODE = 6  # characters of ACCESS_CODE: fewer are guessed in days, however few tries are let through
 
@@ -22,6 +24,7 @@ class Config:
     """The settings of one app. Tests build it directly; `from_env` is for everyone else."""
 
     secret_key: str | None = field(default=None, repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     database_url: str = field(default="sqlite:///parley.db", repr=False)
     attachments: tuple[Attachment, ...] = ()
     missing: tuple[str, ...] = ()
@@ -34,6 +37,7 @@ class Config:
     visitor_settings: bool = True
     message_limit: int = MESSAGE_LIMIT
     sharing: bool = True
+    allowed_hosts: tuple[str, ...] = LOOPBACK
     context_limit: int | None = None
     read_timeout: float = READ_TIMEOUT
     connect_timeout: float = CONNECT_TIMEOUT
@@ -45,6 +49,7 @@ class Config:
         """Read the settings of `docs/settings.md`. Raises ConfigError where one makes no sense."""
         return cls(
             secret_key=env.get("SECRET_KEY") or None,
+            secret_key_fallbacks=_list(env, "SECRET_KEY_FALLBACKS"),
             database_url=_sqlalchemy_url(env.get("DATABASE_URL") or cls.database_url),
             attachments=find_attachments(env),
             missing=missing_variables(env),
@@ -57,11 +62,22 @@ class Config:
             visitor_settings=_on_or_off(env, "VISITOR_SETTINGS", cls.visitor_settings),
             message_limit=_positive(env, "MESSAGE_LIMIT", MESSAGE_LIMIT),
             sharing=_on_or_off(env, "SHARING", cls.sharing),
+            allowed_hosts=_hosts(env),
             context_limit=_positive(env, "CONTEXT_LIMIT", 0) or None,
             read_timeout=_positive(env, "READ_TIMEOUT", READ_TIMEOUT),
             behind_router="DYNO" in env,
             image_models=tuple(env.get("IMAGE_MODELS", "").lower().replace(",", " ").split()),
         )
+
+
+def _list(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """What stands between commas."""
+    return tuple(filter(None, (part.strip() for part in env.get(name, "").split(","))))
+
+
+def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    """The names that ALLOWED_HOSTS lists. Without it: whatever a router leads here, elsewhere the machine itself."""
+    return _list(env, "ALLOWED_HOSTS") or ((ANY_HOST,) if "DYNO" in env else LOOPBACK)
 
 
 def _positive(env: Mapping[str, str], name: str, default: int) -> int:

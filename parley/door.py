@@ -1,7 +1,5 @@
 """Views of the door: the page that asks for the access code, and the way on to where one was going."""
 
-import re
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
@@ -9,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField
 
-from parley import access
+from parley import access, addresses
 from parley.database import DatabaseUnavailable
 from parley.errors import (
     Refusal,
@@ -33,7 +31,6 @@ OPEN_TO_ALL = {
     *("shares.read", "shares.image", "door.enter"),
 }
 FORMS_OF_A_MESSAGE = {"turns.begin", "turns.say", "uploads.keep"}
-OWN_ADDRESS = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")  # a browser takes `//elsewhere` and `/\elsewhere` for others
 NOT_KEPT = {"csrf_token", "code"}
 
 NEEDED = Refusal(401, "access_code", "An access code is needed here. Reload the page to enter it.")
@@ -62,7 +59,7 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
     def destination(self) -> str:
         """An address of ours, and nobody else's."""
         wanted: str = self.next.data or ""
-        return wanted if OWN_ADDRESS.fullmatch(wanted) else url_for("pages.new")
+        return wanted if addresses.is_own(wanted) else url_for("pages.new")
 
 
 @door.before_app_request
@@ -159,6 +156,8 @@ def _fields() -> list[tuple[str, str]]:
 
 
 def _way_back() -> str:
-    """The page that was asked for, or that has the button which was pressed."""
-    url = urlsplit(request.url if request.method in ("GET", "HEAD") else request.referrer or "")
-    return url._replace(scheme="", netloc="", fragment="").geturl() if url.netloc == request.host else ""
+    """The page that was asked for, or that of the conversation in which a button was pressed."""
+    conversation = (request.view_args or {}).get("conversation")
+    if request.method == "POST" and conversation:
+        return url_for("pages.conversation", conversation=conversation)
+    return addresses.here()

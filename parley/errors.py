@@ -52,7 +52,7 @@ def refusal_of(error: Exception) -> Refusal:
     """What a visitor is told of an error. The cause goes to the log, never to the page."""
     match error:
         case InferenceError():
-            log.warning("refused=%s upstream_status=%s reason=%r", error.kind, error.status, error.reason)
+            log.warning("refused=%s upstream_status=%s cause=%r", error.kind, error.status, error.cause)
             return Refusal(error.status, error.kind, error.advice, error.retry_after)
         case DatabaseUnavailable():
             log.error("refused=database cause=%r", str(error))

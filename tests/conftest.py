@@ -24,7 +24,7 @@ SECRET = "a secret of the tests"
 
 DATABASES = ["sqlite", "postgresql"] if PostgreSQL.is_installed() else ["sqlite"]
 
-pytest_plugins = ["tests.browsers"]
+pytest_plugins = ["tests.belongings", "tests.browsers"]
 
 
 @pytest.fixture(scope="session")

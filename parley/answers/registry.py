@@ -108,7 +108,7 @@ def _tell_the_operator(answer: Answer | Hearing, name: str, seconds: float) -> N
         how = f"{how} {_in_numbers(answer.timings)}"
     if answer.failure and answer.state in (State.FAILED, State.INTERRUPTED):
         failure = answer.failure
-        log.warning("%s kind=%s status=%s reason=%r", how, failure.kind, failure.status, failure.reason)
+        log.warning("%s kind=%s status=%s cause=%r", how, failure.kind, failure.status, failure.cause)
     else:
         log.info(how)
 
