@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField
 
 from parley import access, addresses
+from parley.bodies import allow_images
 from parley.database import DatabaseUnavailable
 from parley.errors import (
     Refusal,
@@ -22,7 +23,6 @@ from parley.errors import (
 from parley.forms import is_uuid
 from parley.pages import with_form
 from parley.parts import parts
-from parley.security import allow_images
 from parley.visitors import sent_a_cookie
 
 # Whether the app is well, and what pages are made of; and what a visitor has shown to whoever has the link.

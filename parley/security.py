@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from parley import hosts
+from parley import bodies, hosts
 from parley.config import Config, ConfigError
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -34,10 +34,6 @@ COOKIE_BEHIND_ROUTER = "__Host-parley"  # by its name a browser knows that no ot
 HTTPS_ONLY = f"max-age={365 * 24 * 60 * 60}"  # seconds; of this name alone: others of its domain are not ours
 
 REMEMBERED = timedelta(days=400)  # how long a visitor is known: browsers keep no cookie for longer
-BODY_LIMIT = 4 * 1024 * 1024  # bytes; 100,000 characters of four bytes, percent-encoded, are 1.2 MB
-IMAGES_LIMIT = BODY_LIMIT + 40 * 1024 * 1024  # four files of ten megabytes; they are read into files, not into memory
-FILE_LIMIT = BODY_LIMIT + 20 * 1024 * 1024  # a conversation in JSON, with its images; it is read into memory at once
-PARTS_LIMIT = 32  # of a form with images; those of less than 500 KB are held in memory
 
 _headers = {
     "Cache-Control": "private, no-cache",  # a page holds one visitor's conversations; static files say otherwise
@@ -63,38 +59,20 @@ def init_app(app: Flask, config: Config) -> None:
         SESSION_COOKIE_SECURE=config.behind_router,
         PERMANENT_SESSION_LIFETIME=REMEMBERED,
         SESSION_REFRESH_EACH_REQUEST=False,  # each page does: a style sheet that sets cookies can't be cached
-        MAX_CONTENT_LENGTH=BODY_LIMIT,
-        MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session: a page may be left open over night
     )
     app.after_request(_guarded)
     hosts.init_app(app, config)
+    bodies.init_app(app)
     if config.behind_router:
         app.before_request(_to_https)
         app.after_request(_https_only)
-
-
-def allow_images() -> None:
-    """Let the form of the present request have images."""
-    _allow_files(IMAGES_LIMIT)
-
-
-def allow_a_conversation() -> None:
-    """Let the form of the present request have a file with a conversation in it."""
-    _allow_files(FILE_LIMIT)
 
 
 def require_secret(config: Config) -> None:
     """Raise ConfigError where pages are to be served and nothing is there to sign their cookies with."""
     if not config.secret_key:
         raise ConfigError("SECRET_KEY is not set. `make run` writes one into .env; on Heroku, app.json generates it.")
-
-
-def _allow_files(limit: int) -> None:
-    """Other kinds of forms would be read into memory as a whole."""
-    if request.mimetype == "multipart/form-data":
-        request.max_content_length = limit
-        request.max_form_parts = PARTS_LIMIT
 
 
 def _to_https() -> ResponseReturnValue | None:

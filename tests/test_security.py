@@ -34,8 +34,10 @@ def behind_a_router(config: Config) -> Iterator[Flask]:
 
 def test_every_response_keeps_other_peoples_scripts_frames_and_caches_out(app: Flask, alice: Person) -> None:
     here = alice.say("Hello")
-    for address in ("/", here, f"{here}.json", "/up", "/nowhere", "/manifest.webmanifest", "/conversations"):
-        headers = alice.client.get(address).headers
+    others = ("/up", "/nowhere", "/manifest.webmanifest", "/static/js/main.js")
+    for address in ("/", here, f"{here}.json", "/conversations", *others):
+        with alice.client.get(address) as response:
+            headers = response.headers
         policy = headers["Content-Security-Policy"]
         assert policy.startswith("default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'")
         assert "unsafe" not in policy
