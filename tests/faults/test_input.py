@@ -30,7 +30,7 @@ PATHS = [
         "/%ff",
     ),
     *("//evil.example/", "/%2F/evil.example", "/conversations/../up/x", "/conversations/%2e%2e", "/..", "/%ff"),
-    *("/conversations/' or 1=1--", "/answers/1", "/images/x", "/shares/%0d%0aX:1", "/%c0%ae/"),
+    *("/conversations/'%20or%201=1--", "/answers/1", "/images/x", "/shares/%0d%0aX:1", "/%c0%ae/"),
     *(f"/conversations/{uuid4()}.exe", f"/conversations/{str(uuid4()).replace('-', '')}", f"/answers/{uuid4()}%00"),
 ]
 
