@@ -45,7 +45,7 @@ def edit_in_place(stage: Stage) -> None:
     stage.open_conversation()
     stage.visitor.messages.first.hover()
     stage.visitor.messages.first.get_by_role("link", name="Edit").click()
-    expect(stage.visitor.page.get_by_label("Edit message")).to_be_focused()
+    expect(stage.visitor.page.get_by_label("Edit question")).to_be_focused()
 
 
 def versions(stage: Stage) -> None:
