@@ -4,7 +4,7 @@ import os
 
 from flask import Flask
 
-from parley import assets, commands, errors, leaving, logs, security
+from parley import assets, commands, errors, guests, leaving, logs, security
 from parley.answers import Answers
 from parley.archive import Archive
 from parley.branding import branding
@@ -14,6 +14,7 @@ from parley.door import door
 from parley.files import files
 from parley.inference.catalogue import Catalogue
 from parley.inference.client import InferenceClient
+from parley.inviting import inviting
 from parley.limits import Limits
 from parley.lists import lists
 from parley.options import options
@@ -26,6 +27,11 @@ from parley.shares import shares
 from parley.theme import theme
 from parley.turns import turns
 from parley.uploads import uploads
+
+BLUEPRINTS = (
+    *(door, inviting, pages, lists, options, organising, files, shares, seen, theme, branding),
+    *(turns, uploads),
+)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -51,7 +57,8 @@ def create_app(config: Config | None = None) -> Flask:
     logs.init_app(app)
     security.init_app(app, config)
     errors.init_app(app)
-    for blueprint in (door, pages, lists, options, organising, files, shares, seen, theme, branding, turns, uploads):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     commands.init_app(app)
+    guests.init_app(app)
     return app

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from parley.appearance import Accent, Logo, read_accent, read_logo
 from parley.inference.attachments import Attachment, find_attachments, missing_variables
+from parley.rates import OF_A_VISITOR, OF_AN_ADDRESS, Rates, read_rates
 from parley.starters import OURS, Starter, read_starters
 
 MESSAGE_LIMIT = 100_000  # characters a visitor may send at once, unless MESSAGE_LIMIT says otherwise
@@ -13,6 +15,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")  # names of the machine itself
 ANY_HOST = "*"
 CONNECT_TIMEOUT = 5  # seconds to reach the model's service
 SHORTEST_CODE = 6  # characters of ACCESS_CODE: fewer are guessed in days, however few tries are let through
+SHORTEST_OPERATOR_CODE = 12  # characters of OPERATOR_CODE: whoever knows it sees what everybody costs
 
 
 class ConfigError(Exception):
@@ -30,12 +33,15 @@ class Config:
     missing: tuple[str, ...] = ()
     system_prompt: str = ""
     access_code: str | None = field(default=None, repr=False)
+    operator_code: str | None = field(default=None, repr=False)
     app_name: str = "Parley"
     accent: Accent | None = None
     logo: Logo | None = None
     starters: tuple[Starter, ...] = field(default=OURS, repr=False)
     visitor_settings: bool = True
     message_limit: int = MESSAGE_LIMIT
+    visitor_limits: Rates = field(default_factory=partial(read_rates, OF_A_VISITOR))
+    address_limits: Rates = field(default_factory=partial(read_rates, OF_AN_ADDRESS))
     sharing: bool = True
     allowed_hosts: tuple[str, ...] = LOOPBACK
     context_limit: int | None = None
@@ -54,13 +60,16 @@ class Config:
             attachments=find_attachments(env),
             missing=missing_variables(env),
             system_prompt=env.get("SYSTEM_PROMPT", "").strip(),
-            access_code=_access_code(env),
+            access_code=_code(env, "ACCESS_CODE", SHORTEST_CODE),
+            operator_code=_operator_code(env),
             app_name=" ".join(env.get("APP_NAME", "").split()) or cls.app_name,
             accent=_accent(env),
             logo=_logo(env),
             starters=_starters(env),
             visitor_settings=_on_or_off(env, "VISITOR_SETTINGS", cls.visitor_settings),
             message_limit=_positive(env, "MESSAGE_LIMIT", MESSAGE_LIMIT),
+            visitor_limits=_rates(env, "VISITOR_LIMITS", OF_A_VISITOR),
+            address_limits=_rates(env, "ADDRESS_LIMITS", OF_AN_ADDRESS),
             sharing=_on_or_off(env, "SHARING", cls.sharing),
             allowed_hosts=_hosts(env),
             context_limit=_positive(env, "CONTEXT_LIMIT", 0) or None,
@@ -96,11 +105,26 @@ def _on_or_off(env: Mapping[str, str], name: str, default: bool) -> bool:
     return value == "on"
 
 
-def _access_code(env: Mapping[str, str]) -> str | None:
-    code = env.get("ACCESS_CODE", "").strip()
-    if code and len(code) < SHORTEST_CODE:
-        raise ConfigError(f"ACCESS_CODE is too easily guessed: it must have at least {SHORTEST_CODE} characters.")
+def _rates(env: Mapping[str, str], name: str, default: str) -> Rates:
+    text = env.get(name) or default
+    try:
+        return read_rates(text)
+    except ValueError as error:
+        raise ConfigError(f'{name} must be off, or rates such as "{default}", not {text!r}.') from error
+
+
+def _code(env: Mapping[str, str], name: str, shortest: int) -> str | None:
+    code = env.get(name, "").strip()
+    if code and len(code) < shortest:
+        raise ConfigError(f"{name} is too easily guessed: it must have at least {shortest} characters.")
     return code or None
+
+
+def _operator_code(env: Mapping[str, str]) -> str | None:
+    code = _code(env, "OPERATOR_CODE", SHORTEST_OPERATOR_CODE)
+    if code and code == _code(env, "ACCESS_CODE", SHORTEST_CODE):
+        raise ConfigError("OPERATOR_CODE must not be the same as ACCESS_CODE, which all visitors know.")
+    return code
 
 
 def _starters(env: Mapping[str, str]) -> tuple[Starter, ...]:

@@ -153,6 +153,18 @@ counters = Table(
     Index("ix_counters_ends_at", "ends_at"),
 )
 
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("note", Text, nullable=False),  # whom the operator had in mind
+    Column("messages", Integer, nullable=False),  # that all who are invited by it may send together
+    Column("used", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("revoked_at", DateTime(timezone=True)),
+)
+
 
 class DatabaseUnavailable(Exception):
     """The database can't be reached, is locked, or lacks our tables. The driver's error stays attached as the cause."""

@@ -32,11 +32,18 @@ def _begin() -> None:
     g.started = time.perf_counter()
 
 
+def _path() -> str:
+    """Where a token is part of it, the address is a permission to whoever knows it: the log has its pattern."""
+    if "token" in (request.view_args or {}):
+        return str(request.url_rule)
+    return quote(request.path)
+
+
 def _line(response: Response) -> Response:
     log.info(
         "method=%s path=%s status=%s ms=%.0f request_id=%s",
         request.method,
-        quote(request.path),
+        _path(),
         response.status_code,
         milliseconds(),
         quote(request.headers.get("X-Request-ID", "-")),

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from parley import branches, markdown
+from parley.admission import what_is_left
 from parley.archive import Deleted, NotFound
 from parley.branches import Branch
 from parley.conversation import Conversation, Group, Message, by_day, clean, first_still_read
@@ -143,6 +144,7 @@ def _page(
         seeing=seeing_models(),
         upload=url_for("uploads.keep", conversation=conversation_id),
         limit=parts().config.message_limit,
+        invitation=what_is_left(),
         missing=[how_to_set(name) for name in parts().config.missing],
         **_shown(conversation, branch),
     )

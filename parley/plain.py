@@ -14,6 +14,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from parley import admission
 from parley.answers.hearing import Hearing
 from parley.asking import ask_once, choose
 from parley.conversation import State
@@ -50,7 +51,9 @@ def answer() -> ResponseReturnValue:
         raise Refused(Refusal(413, "request_entity_too_large", TOO_MUCH)) from error
     if not form.validate():
         return as_line(form.refusal)
-    hearing = parts().answers.hear(ask_once(form.text, choose(form.model.data)))
+    choice = choose(form.model.data)
+    admission.pay()
+    hearing = parts().answers.hear(ask_once(form.text, choice))
     line = _line()
     _hold(hearing, line)
     return _spoken(hearing, line)

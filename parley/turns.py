@@ -18,7 +18,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from parley import plain
-from parley.archive import NotFound, Said
+from parley.admission import toll, what_is_left
+from parley.archive import NotFound, Said, Toll, Unpaid
 from parley.asking import ask, choose, choose_again, choose_if_possible
 from parley.attaching import attached
 from parley.bodies import allow_images
@@ -67,7 +68,7 @@ def say(conversation: UUID) -> ResponseReturnValue:
         if attached().images and (refusal := blindness(choice)):
             return refused(conversation, refusal)
         said = _said(form, str(conversation), choice)
-    except (UnknownModel, Unconfigured, DatabaseUnavailable, ShuttingDown) as failure:
+    except (UnknownModel, Unconfigured, Unpaid, DatabaseUnavailable, ShuttingDown) as failure:
         return refused(conversation, refusal_of(failure))
     except NotFound:
         return refused(conversation, CONVERSATION_GONE)
@@ -123,7 +124,9 @@ def _said(form: TurnForm, conversation: str, choice: Choice | InferenceError) ->
     """What the form says, kept, with the wishes and the images that come with it."""
     wishes = form.wishes | ({"model": choice.model} if isinstance(choice, Choice) else {})
     images, shown = attached().images, request.form.get("after")
-    return parts().archive.say(conversation, visitor(), form.text, form.turn_id, form.parent_id, wishes, images, shown)
+    return parts().archive.say(
+        conversation, visitor(), form.text, form.turn_id, form.parent_id, wishes, images, shown, toll()
+    )
 
 
 def _pick(form: TurnForm, conversation: str) -> Choice | InferenceError:
@@ -143,7 +146,7 @@ def _found(conversation: str) -> Conversation | None:
     return None
 
 
-def _once_more(answer: UUID, begin: Callable[[str, str, str | None, str], Said]) -> ResponseReturnValue:
+def _once_more(answer: UUID, begin: Callable[[str, str, str | None, str, Toll], Said]) -> ResponseReturnValue:
     """Ask a model on behalf of an answer that is there. What can't be done now leaves it as it is."""
     form = ActionForm()
     if not form.validate_on_submit():
@@ -152,8 +155,8 @@ def _once_more(answer: UUID, begin: Callable[[str, str, str | None, str], Said])
         found, message = parts().archive.find_answer(str(answer), visitor())
         wished = form.model.data
         choice = choose(wished) if wished else choose_again(message.model, found.settings.model)
-        said = begin(message.id, visitor(), form.turn_id, choice.model)
-    except (InferenceError, DatabaseUnavailable, ShuttingDown) as failure:
+        said = begin(message.id, visitor(), form.turn_id, choice.model, toll())
+    except (InferenceError, Unpaid, DatabaseUnavailable, ShuttingDown) as failure:
         return not_done(answer, refusal_of(failure))
     return _answered(said, choice)
 
@@ -164,6 +167,7 @@ def _answered(said: Said, choice: Choice | InferenceError) -> ResponseReturnValu
     if asked_by_script():
         stream = _event_stream(said.answer.id, _start(said))
         stream.headers["Server-Timing"] = f"accepted;dur={milliseconds():.0f}"
+        stream.headers["Invitation"] = what_is_left() or ""
         return stream
     return _to_page(said.conversation, said.answer)
 

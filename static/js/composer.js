@@ -109,6 +109,7 @@ export class Composer extends HTMLElement {
     this.#form.elements.after.value = document.querySelector("[role=log] > :last-child")?.id.replace("message-", "") ?? ""
     const response = await post(this.#form)
     if (response.ok) {
+      this.#tellInvitation(response.headers.get("Invitation"))
       document.dispatchEvent(new CustomEvent("parley:sent", { detail: { response } }))
     } else {
       this.#refused((await response.json()).error)
@@ -117,12 +118,19 @@ export class Composer extends HTMLElement {
 
   // Only a page has a fresh token for an expired form, another place for a conversation that is gone, or a field for the
   // access code. It comes with the text in it, or leads back to it.
-  #refused({ kind, message, field }) {
+  #refused({ kind, message, field, retry_after }) {
     if (NEEDS_A_PAGE.includes(kind)) return this.#form.submit()
 
     this.#sent = null
     this.buttons.show("ready")
-    refuse(message, this.#form.elements[field])
+    refuse(message, this.#form.elements[field], kind === "too_often" && retry_after)
+  }
+
+  // What is left of it, where that matters.
+  #tellInvitation(words) {
+    const place = this.querySelector("[data-invitation]")
+    place.textContent = words
+    place.hidden = !words
   }
 
   #measure() {

@@ -16,7 +16,8 @@ from tests.states.words import ANSWER, QUESTION
 from tests.upstream import CATALOGUE, Upstream
 
 MESSAGE_LIMIT = 6000
-CODE = "open sesame"
+CODE, OPERATOR_CODE = "open sesame", "who runs this"
+MOST_A_DAY = 300  # messages: more than all states together
 
 # What a browser says of an answer that is no success, or that never came: here that's what is wanted.
 EXPECTED = ("Failed to load resource", "net::ERR")
@@ -47,6 +48,7 @@ def site(folder: Path, upstream: Upstream) -> Iterator[Site]:
     """Both apps. The first has two attachments, so that its models stand in groups."""
     env = {"DYNO": "web.1", "WEB_CONCURRENCY": "1"}
     has_models = {"IMAGE_MODELS": "parrot-*", "MESSAGE_LIMIT": str(MESSAGE_LIMIT), **upstream.env}
+    has_models["VISITOR_LIMITS"] = f"{MOST_A_DAY} per day"
     for name in ("app", "bare"):
         (folder / name).mkdir()
     with Upstream() as second:
@@ -54,7 +56,7 @@ def site(folder: Path, upstream: Upstream) -> Iterator[Site]:
         has_models |= {"INFERENCE_FAST_URL": second.url, "INFERENCE_FAST_KEY": second.key}
         with (
             processes.app(folder / "app", env | has_models) as app,
-            processes.app(folder / "bare", env | {"ACCESS_CODE": CODE}) as bare,
+            processes.app(folder / "bare", env | {"ACCESS_CODE": CODE, "OPERATOR_CODE": OPERATOR_CODE}) as bare,
         ):
             yield Site(app, bare)
 
