@@ -10,6 +10,7 @@ from flask import current_app, request, session
 
 from parley.errors import Refusal, Refused
 from parley.limits import WRONG_CODES_FROM_AN_ADDRESS, WRONG_CODES_IN_ALL, TooOften
+from parley.logfmt import Line
 from parley.neighbourhood import neighbourhood
 from parley.parts import parts
 from parley.visitors import remember
@@ -76,7 +77,7 @@ def require(typed: str, *codes: Code) -> Code:
     try:
         _count(wrong=0 if right else 1)
     except TooOften as failure:
-        log.warning("access=refused cause=%r retry_after=%.0f", "too many wrong codes", failure.retry_after)
+        log.warning(Line(access="refused", cause="too many wrong codes", retry_after=round(failure.retry_after)))
         raise Refused(_too_often(failure.retry_after)) from failure
     if not right:
         raise Refused(_wrong(codes[0]))

@@ -1,5 +1,6 @@
 """What the environment says, read once into a value that everything else is handed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +15,9 @@ READ_TIMEOUT = 120  # seconds a model may be silent, unless READ_TIMEOUT says ot
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")  # names of the machine itself
 ANY_HOST = "*"
 CONNECT_TIMEOUT = 5  # seconds to reach the model's service
+LONGEST_RETENTION = 36_500  # days; a century ago is a date that every database can compare with
 SHORTEST_CODE = 6  # characters of ACCESS_CODE: fewer are guessed in days, however few tries are let through
+REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+", re.ASCII)
 SHORTEST_OPERATOR_CODE = 12  # characters of OPERATOR_CODE: whoever knows it sees what everybody costs
 
 
@@ -32,6 +35,7 @@ class Config:
     attachments: tuple[Attachment, ...] = ()
     missing: tuple[str, ...] = ()
     system_prompt: str = ""
+    retention_days: int | None = None
     access_code: str | None = field(default=None, repr=False)
     operator_code: str | None = field(default=None, repr=False)
     app_name: str = "Parley"
@@ -45,10 +49,13 @@ class Config:
     sharing: bool = True
     allowed_hosts: tuple[str, ...] = LOOPBACK
     context_limit: int | None = None
+    daily_token_budget: int | None = None
     read_timeout: float = READ_TIMEOUT
+    sentry_dsn: str | None = field(default=None, repr=False)
     connect_timeout: float = CONNECT_TIMEOUT
     behind_router: bool = False
     image_models: tuple[str, ...] = ()
+    repository: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Config":
@@ -60,6 +67,7 @@ class Config:
             attachments=find_attachments(env),
             missing=missing_variables(env),
             system_prompt=env.get("SYSTEM_PROMPT", "").strip(),
+            retention_days=_retention_days(env),
             access_code=_code(env, "ACCESS_CODE", SHORTEST_CODE),
             operator_code=_operator_code(env),
             app_name=" ".join(env.get("APP_NAME", "").split()) or cls.app_name,
@@ -73,10 +81,18 @@ class Config:
             sharing=_on_or_off(env, "SHARING", cls.sharing),
             allowed_hosts=_hosts(env),
             context_limit=_positive(env, "CONTEXT_LIMIT", 0) or None,
+            daily_token_budget=_positive(env, "DAILY_TOKEN_BUDGET", 0) or None,
             read_timeout=_positive(env, "READ_TIMEOUT", READ_TIMEOUT),
+            sentry_dsn=_sentry_dsn(env),
             behind_router="DYNO" in env,
             image_models=tuple(env.get("IMAGE_MODELS", "").lower().replace(",", " ").split()),
+            repository=_repository(env),
         )
+
+    @property
+    def deploy_address(self) -> str | None:
+        """Where one deploys an app like this one. Heroku's button has to be told of what."""
+        return f"https://www.heroku.com/deploy?template={self.repository}" if self.repository else None
 
 
 def _list(env: Mapping[str, str], name: str) -> tuple[str, ...]:
@@ -96,6 +112,15 @@ def _positive(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal() or int(value) == 0:
         raise ConfigError(f"{name} must be a whole number above zero, not {value!r}.")
     return int(value)
+
+
+def _retention_days(env: Mapping[str, str]) -> int | None:
+    days = _positive(env, "RETENTION_DAYS", 0)
+    if days > LONGEST_RETENTION:
+        raise ConfigError(
+            f"RETENTION_DAYS must be at most {LONGEST_RETENTION}; unset, conversations are kept for ever."
+        )
+    return days or None
 
 
 def _on_or_off(env: Mapping[str, str], name: str, default: bool) -> bool:
@@ -155,6 +180,22 @@ def _logo(env: Mapping[str, str]) -> Logo | None:
             "LOGO must be a picture of at most 32 KB (SVG, PNG or WebP), as a data: address or as the name of a file in"
             f" static/: {error}."
         ) from error
+
+
+def _sentry_dsn(env: Mapping[str, str]) -> str | None:
+    dsn = env.get("SENTRY_DSN", "").strip()
+    if dsn and not re.fullmatch(r"https?://[^@/\s]+@[^@/\s]+/([^@\s]+/)?\d+", dsn):
+        raise ConfigError(
+            "SENTRY_DSN must be an address as Sentry shows it, such as https://KEY@o1.ingest.sentry.io/2."
+        )
+    return dsn or None
+
+
+def _repository(env: Mapping[str, str]) -> str | None:
+    address = env.get("REPOSITORY", "").strip().rstrip("/")
+    if address and not REPOSITORY.fullmatch(address):
+        raise ConfigError(f"REPOSITORY must be an address such as https://github.com/OWNER/REPO, not {address!r}.")
+    return address.removesuffix(".git") or None
 
 
 def _sqlalchemy_url(url: str) -> str:

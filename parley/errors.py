@@ -12,6 +12,7 @@ from parley.archive import InvitationOver, NotFound, TooMany, Unpaid
 from parley.conversation import span
 from parley.database import DatabaseUnavailable
 from parley.inference.errors import InferenceError
+from parley.logfmt import Line
 
 DATABASE_RETRY_SECONDS = 10
 TOO_OFTEN = "too_often"
@@ -61,15 +62,15 @@ def refusal_of(error: Exception) -> Refusal:
     """What a visitor is told of an error. The cause goes to the log, never to the page."""
     match error:
         case InferenceError():
-            log.warning("refused=%s upstream_status=%s cause=%r", error.kind, error.status, error.cause)
+            log.warning(Line(refused=error.kind, upstream_status=error.status, cause=error.cause))
             return Refusal(error.status, error.kind, error.advice, error.retry_after)
         case DatabaseUnavailable():
-            log.error("refused=database cause=%r", str(error))
+            log.error(Line(refused="database", cause=error))
             return Refusal(503, "database_unavailable", _words[503], DATABASE_RETRY_SECONDS)
         case Refused():
             return error.refusal
         case TooMany():
-            log.info("refused=%s retry_after=%.0f", TOO_OFTEN, error.retry_after)
+            log.info(Line(refused=TOO_OFTEN, retry_after=round(error.retry_after)))
             return Refusal(429, TOO_OFTEN, error.due.words, error.retry_after)
         case InvitationOver():
             return Refusal(403, "invitation_over", OVER)

@@ -16,9 +16,11 @@ from parley.database import DatabaseUnavailable
 from parley.errors import Refusal, as_json, asked_by_script, headers_of
 from parley.forms import ActionForm, TurnForm, is_uuid
 from parley.inference.attachments import how_to_set
+from parley.logfmt import Line
 from parley.parts import parts
 from parley.picking import picker
 from parley.showing import seeing_models
+from parley.spending import Allowance
 from parley.starters import MOST_SHOWN
 from parley.visitors import remember, visitor
 
@@ -56,7 +58,7 @@ def up() -> ResponseReturnValue:
     try:
         parts().archive.check()
     except DatabaseUnavailable as failure:
-        log.error("up=no cause=%r", str(failure))
+        log.error(Line(up="no", cause=failure))
         return {"status": "database unavailable"}, 503
     return {"status": "ok"}
 
@@ -144,6 +146,8 @@ def _page(
         seeing=seeing_models(),
         upload=url_for("uploads.keep", conversation=conversation_id),
         limit=parts().config.message_limit,
+        allowance=_allowance(),
+        deploy=parts().config.deploy_address,
         invitation=what_is_left(),
         missing=[how_to_set(name) for name in parts().config.missing],
         **_shown(conversation, branch),
@@ -167,9 +171,18 @@ def _groups() -> tuple[Group, ...]:
     try:
         listed = parts().archive.listing.page(visitor(), limit=IN_SIDEBAR)
     except DatabaseUnavailable as failure:
-        log.error("headings=none cause=%r", str(failure))
+        log.error(Line(headings="none", cause=failure))
         return ()
     return by_day(listed.headings, datetime.now(UTC).date())
+
+
+def _allowance() -> Allowance | None:
+    """What is left of today's, where there is such a thing and it can be asked for."""
+    try:
+        return parts().budget.allowance()
+    except DatabaseUnavailable as failure:
+        log.error(Line(allowance="unknown", cause=failure))
+        return None
 
 
 def _deleted(conversation: str) -> Deleted | None:

@@ -16,7 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from parley import admission
 from parley.answers.hearing import Hearing
-from parley.asking import ask_once, choose
+from parley.asking import choose, hear
 from parley.conversation import State
 from parley.errors import Refusal, Refused, ShuttingDown, as_line
 from parley.event_stream import NEVER_BUFFERED
@@ -52,8 +52,9 @@ def answer() -> ResponseReturnValue:
     if not form.validate():
         return as_line(form.refusal)
     choice = choose(form.model.data)
+    parts().budget.require_some(form.text)
     admission.pay()
-    hearing = parts().answers.hear(ask_once(form.text, choice))
+    hearing = hear(form.text, choice)
     line = _line()
     _hold(hearing, line)
     return _spoken(hearing, line)

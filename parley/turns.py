@@ -23,6 +23,7 @@ from parley.archive import NotFound, Said, Toll, Unpaid
 from parley.asking import ask, choose, choose_again, choose_if_possible
 from parley.attaching import attached
 from parley.bodies import allow_images
+from parley.budget import Unaffordable
 from parley.conversation import Conversation, Message
 from parley.database import DatabaseUnavailable
 from parley.document import pieces
@@ -65,10 +66,11 @@ def say(conversation: UUID) -> ResponseReturnValue:
         if not form.validate_on_submit():
             return refused(conversation, form.refusal)
         choice = _pick(form, str(conversation))
+        parts().budget.require_some(form.text)
         if attached().images and (refusal := blindness(choice)):
             return refused(conversation, refusal)
         said = _said(form, str(conversation), choice)
-    except (UnknownModel, Unconfigured, Unpaid, DatabaseUnavailable, ShuttingDown) as failure:
+    except (UnknownModel, Unconfigured, Unaffordable, Unpaid, DatabaseUnavailable, ShuttingDown) as failure:
         return refused(conversation, refusal_of(failure))
     except NotFound:
         return refused(conversation, CONVERSATION_GONE)
@@ -153,6 +155,7 @@ def _once_more(answer: UUID, begin: Callable[[str, str, str | None, str, Toll], 
         return not_done(answer, form.refusal)
     try:
         found, message = parts().archive.find_answer(str(answer), visitor())
+        parts().budget.require_some()
         wished = form.model.data
         choice = choose(wished) if wished else choose_again(message.model, found.settings.model)
         said = begin(message.id, visitor(), form.turn_id, choice.model, toll())
@@ -167,9 +170,18 @@ def _answered(said: Said, choice: Choice | InferenceError) -> ResponseReturnValu
     if asked_by_script():
         stream = _event_stream(said.answer.id, _start(said))
         stream.headers["Server-Timing"] = f"accepted;dur={milliseconds():.0f}"
+        stream.headers.update(_allowance())
         stream.headers["Invitation"] = what_is_left() or ""
         return stream
     return _to_page(said.conversation, said.answer)
+
+
+def _allowance() -> dict[str, str]:
+    """The header that tells a page what its visitor should know of today's allowance, or that there is nothing."""
+    with suppress(DatabaseUnavailable):
+        if allowance := parts().budget.allowance():
+            return {"Allowance": allowance.words or ""}
+    return {}
 
 
 def _event_stream(answer: str, start: Start | None = None) -> Response:

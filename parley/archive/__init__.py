@@ -4,6 +4,7 @@ from parley.archive.archive import INTERRUPTED, SILENCE, Archive, Said
 from parley.archive.counters import Counters
 from parley.archive.deletions import Deleted
 from parley.archive.invitations import Invitation
+from parley.archive.ledger import Ledger
 from parley.archive.organising import MOST_PINS, TooManyPins
 from parley.archive.owned import NotFound
 from parley.archive.searching import Results
@@ -20,6 +21,7 @@ __all__ = [
     "Due",
     "Invitation",
     "InvitationOver",
+    "Ledger",
     "NotFound",
     "Results",
     "Said",

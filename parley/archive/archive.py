@@ -7,20 +7,24 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, select, update
 
-from parley.archive import images, journal, saying
+from parley.archive import images, journal, ledger, saying
 from parley.archive.counters import Counters
 from parley.archive.deletions import Deletions
 from parley.archive.imports import Imports
 from parley.archive.invitations import Invitations
+from parley.archive.ledger import Ledger
 from parley.archive.listing import Listing
 from parley.archive.organising import Organising
 from parley.archive.owned import NotFound, belongs_to
+from parley.archive.retention import Retention
 from parley.archive.rows import message_of, settings_of, utc
 from parley.archive.searching import Search
 from parley.archive.shares import Shares
 from parley.archive.tolls import FREE, Toll, Tolls, pay
+from parley.archive.traces import Traces
 from parley.conversation import Conversation, Image, Message, State, title_of
 from parley.database import Database, conversations, messages
+from parley.spending import Entry
 
 SILENCE = timedelta(seconds=10)  # a running answer whose process has been silent for this long is interrupted
 INTERRUPTED = "The server stopped while the answer was being written. What had come is kept."
@@ -51,8 +55,11 @@ class Archive:
         self.listing = Listing(database)
         self.organising = Organising(database)
         self.deletions = Deletions(database)
+        self.retention = Retention(database)
+        self.traces = Traces(database)
         self.search = Search(database)
         self.counters = Counters(database)
+        self.ledger = Ledger(database)
         self.invitations = Invitations(database)
         self.tolls = Tolls(database)
 
@@ -159,10 +166,14 @@ class Archive:
             return self.progress(answer)
         return message_of(row)
 
-    def journal(self, answers: Sequence[Message]) -> set[str]:
-        """Write how far answers have come, all in one transaction. Returns those that nobody wants any more."""
+    def journal(self, answers: Sequence[Message], entries: Sequence[Entry] = ()) -> set[str]:
+        """Write how far answers have come, and what those took that ended, all in one transaction.
+
+        Returns those that nobody wants any more.
+        """
         with self.database.journalling() as connection:
             journal.write(connection, answers)
+            ledger.settle(connection, entries)
             return journal.unwanted(connection, answers)
 
     def request_stop(self, answer: str) -> None:

@@ -28,7 +28,7 @@ def test_the_log_says_why_an_answer_failed(
 ) -> None:
     upstream.refuses(status, body)
     answer = ask(visitor, SAID)
-    assert_the_log_says(visitor, answer.id, f"kind=.* status={status} cause='{words}'")
+    assert_the_log_says(visitor, answer.id, f"kind=.* status={status} cause=.?{words}")
     assert SAID not in visitor.server.log
 
 
@@ -36,7 +36,7 @@ def test_the_log_says_why_an_answer_broke_off(visitor: Caller, upstream: Upstrea
     telling = {"error": {"message": f"overloaded by The secret is, {upstream.key}", "type": "overloaded"}}
     upstream.sends(chunk("The secret is"), telling)
     answer = ask(visitor)
-    assert_the_log_says(visitor, answer.id, "cause='overloaded'")
+    assert_the_log_says(visitor, answer.id, "cause=overloaded")
     assert "The secret is" not in visitor.server.log
     assert upstream.key not in visitor.server.log
 
@@ -44,7 +44,7 @@ def test_the_log_says_why_an_answer_broke_off(visitor: Caller, upstream: Upstrea
 def test_what_garbles_an_answer_is_not_quoted(visitor: Caller, upstream: Upstream) -> None:
     upstream.sends("The secret is", headers={"Content-Type": "text/plain"})
     answer = ask(visitor)
-    assert_the_log_says(visitor, answer.id, "kind=garbled .* cause='unnamed'")
+    assert_the_log_says(visitor, answer.id, "kind=garbled .* cause=unnamed")
     assert "The secret is" not in visitor.server.log
 
 
