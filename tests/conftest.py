@@ -28,7 +28,7 @@ BEYOND_PYTHON = {"browser", "faults"}  # folders of tests
 
 DATABASES = ["sqlite", "postgresql"] if PostgreSQL.is_installed() else ["sqlite"]
 
-pytest_plugins = ["tests.browsers"]
+pytest_plugins = ["tests.belongings", "tests.browsers"]
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,26 @@ from parley.spending import Day, Entry, Sums
 
 BATCH = 1000  # rows that are removed at once: others want to write as well
 
+ALL_ITS_LIFE = ("id", "day", "began_at")  # what never changes about a call
+
+
+def _writing(table: Any) -> Any:
+    """Write a row, whether or not it is there."""
+    changed = {column.name: column for column in table.excluded if column.name not in ALL_ITS_LIFE}
+    return table.on_conflict_do_update(index_elements=["id"], set_=changed)
+
+
+def _adding(table: Any) -> Any:
+    """Add to the sums of a day, whether or not it has any."""
+    sums = {name: allowances.c[name] + table.excluded[name] for name in ("spent", "reserved")}
+    adding = table.on_conflict_do_update(index_elements=["day"], set_=sums)
+    return adding.returning(allowances.c.spent, allowances.c.reserved)
+
+
+# Made once: to put together what is the same for every call would take longer than to ask it.
 _insert: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+_write = {name: _writing(insert_into(ledger)) for name, insert_into in _insert.items()}
+_add_to = {name: _adding(insert_into(allowances)) for name, insert_into in _insert.items()}
 
 
 class Ledger:
@@ -74,9 +93,7 @@ def settle(connection: Connection, entries: Sequence[Entry]) -> None:
     if not entries:
         return
     before = _as_they_are(connection, [entry.id for entry in entries])
-    rows = _insert[connection.dialect.name](ledger).values([_columns(entry) for entry in entries])
-    changed = {column.name: column for column in rows.excluded if column.name not in ("id", "day", "began_at")}
-    connection.execute(rows.on_conflict_do_update(index_elements=["id"], set_=changed))
+    connection.execute(_write[connection.dialect.name], [_columns(entry) for entry in entries])
     spent, reserved = Counter[date](), Counter[date]()
     for entry in entries:
         old = before.get(entry.id)
@@ -94,10 +111,8 @@ def _as_they_are(connection: Connection, ids: Sequence[str]) -> Mapping[str, Row
 
 def _add(connection: Connection, day: date, spent: int = 0, reserved: int = 0) -> Day:
     """Add to the sums of a day, which nobody else can do until the transaction ends. Returns what they are then."""
-    begin = _insert[connection.dialect.name](allowances).values(day=day, spent=spent, reserved=reserved)
-    sums = {"spent": allowances.c.spent + spent, "reserved": allowances.c.reserved + reserved}
-    adding = begin.on_conflict_do_update(index_elements=["day"], set_=sums)
-    return Day(*connection.execute(adding.returning(allowances.c.spent, allowances.c.reserved)).one())
+    more = {"day": day, "spent": spent, "reserved": reserved}
+    return Day(*connection.execute(_add_to[connection.dialect.name], more).one())
 
 
 def _columns(entry: Entry) -> dict[str, Any]:

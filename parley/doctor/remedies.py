@@ -17,6 +17,11 @@ def setting_at_random(config: Config, name: str) -> str:
     return f'To set it: echo "{name}=$(openssl rand -hex 32)" >> .env'
 
 
+def removing(config: Config, name: str) -> str:
+    """Have a variable no more."""
+    return f"To remove it: heroku config:unset -a APP_NAME {name}" if config.behind_router else "Take it out of .env."
+
+
 def copying(config: Config, name: str) -> str:
     """Set a variable that an add-on gives."""
     if config.behind_router:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from parley.config import Config
 from parley.doctor.finding import Finding, broken, warning, well
-from parley.doctor.remedies import setting, setting_at_random
+from parley.doctor.remedies import removing, setting, setting_at_random
 
 SUBJECT = "secrets"
 SHORTEST = 24  # characters of a SECRET_KEY; whoever finds it out can be any visitor
@@ -32,6 +32,9 @@ def _codes(config: Config) -> Iterator[Finding]:
     for name, code in (("ACCESS_CODE", config.access_code), ("OPERATOR_CODE", config.operator_code)):
         if code and _is_a_sample(code):
             yield warning(SUBJECT, f"{name} is a word that is tried first.", setting(config, name, "ANOTHER"))
+    if any(_is_a_sample(key) for key in config.secret_key_fallbacks):
+        words = "SECRET_KEY_FALLBACKS holds a key that everybody knows: anybody can be any visitor."
+        yield broken(SUBJECT, words, removing(config, "SECRET_KEY_FALLBACKS"))
 
 
 def _is_a_sample(secret: str) -> bool:

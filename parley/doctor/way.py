@@ -13,7 +13,7 @@ from parley.doctor.finding import Finding, broken, warning, well
 SUBJECT = "way"
 ADDRESS = "/setup/pieces"
 PIECES = 4
-PAUSE = 0.3  # seconds between two of them
+PAUSE = 0.2  # seconds between two of them
 SHORTEST_SPREAD = PAUSE * (PIECES - 1) / 2  # seconds from the first to the last: less, and something kept them together
 SILENCE_SECONDS = 10
 PIECE_SIZE = 4096  # bytes, at most: more than all pieces together

@@ -48,6 +48,7 @@ def test_a_name_that_is_misspelt_is_noticed(name: str, meant: str, home: dict[st
         ({"SECRET_KEY": "changeme"}, "broken", "one that everybody knows"),
         ({"SECRET_KEY": "x" * 40}, "broken", "one that everybody knows"),
         ({"SECRET_KEY": "fairly short"}, "warning", "fewer than 24 characters"),
+        ({"SECRET_KEY_FALLBACKS": "changeme"}, "broken", "SECRET_KEY_FALLBACKS holds a key that everybody knows"),
         ({"ACCESS_CODE": "password"}, "warning", "ACCESS_CODE is a word that is tried first"),
         ({"OPERATOR_CODE": "o" * 12}, "warning", "OPERATOR_CODE is a word that is tried first"),
     ],
