@@ -10,7 +10,7 @@ NEIGHBOURS = 64  # bits that the IPv6 addresses of one household have in common:
 
 
 def is_local() -> bool:
-    """Whether a request comes from this very machine: from whoever develops there, or from a proxy with all visitors."""
+    """Whether a request comes from this very machine: a developer, or a proxy that all visitors come through."""
     try:
         return ipaddress.ip_address(_address()).is_loopback
     except ValueError:
