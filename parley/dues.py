@@ -6,7 +6,7 @@ from limits import RateLimitItem
 
 from parley.archive import Due
 from parley.conversation import MOST_IMAGES
-from parley.neighbourhood import neighbourhood
+from parley.neighbourhood import is_local, neighbourhood
 from parley.parts import parts
 from parley.rates import Rates, period_of
 
@@ -34,8 +34,8 @@ def of_visitor(visitor: str, kind: Kind) -> list[Due]:
 
 
 def of_address(kind: Kind) -> list[Due]:
-    """The same for all who come from where this request comes from."""
-    return _dues(parts().config.address_limits, kind, neighbourhood(), "Your network has")
+    """The same for all who come from where this request comes from, unless that says nothing of who they are."""
+    return [] if is_local() else _dues(parts().config.address_limits, kind, neighbourhood(), "Your network has")
 
 
 def _dues(rates: Rates, kind: Kind, whose: str, who_has: str) -> list[Due]:

@@ -9,6 +9,14 @@ from parley.parts import parts
 NEIGHBOURS = 64  # bits that the IPv6 addresses of one household have in common: the rest it may choose as it likes
 
 
+def is_local() -> bool:
+    """Whether a request comes from this very machine: a developer, or a proxy that all visitors come through."""
+    try:
+        return ipaddress.ip_address(_address()).is_loopback
+    except ValueError:
+        return False
+
+
 def neighbourhood() -> str:
     """Whoever asks from here counts as one."""
     try:

@@ -1,11 +1,11 @@
-"""How often something may be done, as an operator writes it: `10 per minute, 300 per day`."""
+"""How often something may be done, as an operator writes it: `60 per minute, 1000 per day`."""
 
 from limits import RateLimitItem, parse_many
 
 Rates = tuple[RateLimitItem, ...]
 
-OF_A_VISITOR = "10 per minute, 300 per day"
-OF_AN_ADDRESS = "30 per minute, 1000 per day"
+OF_A_VISITOR = "60 per minute, 1000 per day"
+OF_AN_ADDRESS = "120 per minute, 3000 per day"
 OFF = "off"
 
 

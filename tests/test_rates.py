@@ -220,11 +220,17 @@ def test_a_household_counts_as_one_and_a_shell_by_its_address(behind_a_router: F
 
 
 @pytest.mark.on_sqlite
+def test_what_comes_from_this_very_machine_is_not_counted_by_address(app: Flask, config: Config) -> None:
+    """It is a developer, or a proxy that all visitors come through: there one would shut out the others."""
+    with running(create_app(replace(config, address_limits=read_rates("1 per hour")))) as limited:
+        assert [at_a_shell(limited).status_code for _ in range(3)] == [200, 200, 200]
+
+
 def test_by_default_both_rates_hold_and_off_turns_one_off() -> None:
     config = Config.from_env({})
     assert (config.visitor_limits, config.address_limits) == (
-        read_rates("10 per minute, 300 per day"),
-        read_rates("30 per minute, 1000 per day"),
+        read_rates("60 per minute, 1000 per day"),
+        read_rates("120 per minute, 3000 per day"),
     )
     assert (Config().visitor_limits, Config().address_limits) == (config.visitor_limits, config.address_limits)
     assert Config.from_env({"VISITOR_LIMITS": "off"}).visitor_limits == ()

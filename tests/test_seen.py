@@ -314,8 +314,9 @@ def test_the_same_numbers_are_a_header_and_a_line_of_the_log(
     assert header.endswith('state;desc="complete"')
     assert alice.client.get(f"/answers/{answer['id']}/events").headers["Server-Timing"] == header
     line = line_of(caplog, answer["id"])
-    for name in ("connected", "first_byte", "first_token", "last_token", "ended", "retries", "finish"):
+    for name in ("connected", "first_byte", "last_token", "retries", "finish"):
         assert f" {name}={timings[name]}" in line
+    assert f" measure#answer.first_token={timings['first_token']}ms" in line
     assert "secret" not in line
 
 
