@@ -9,8 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import psutil
-
 from bench import serving
 from tests.postgresql import PostgreSQL
 from tests.processes import Process, free_port

@@ -2,8 +2,8 @@
 
     python -m bench.listeners --app http://127.0.0.1:5000 --model http://127.0.0.1:8081 --streams 200
 
-They say `ready`, and begin when there is a line for them to read. Some ask the model itself, to compare; some note the time
-of each token, the others only how it ends, which is less work.
+They say `ready`, and begin when there is a line for them to read. Some ask the model itself, to compare; some note the
+time of each token, the others only how it ends, which is less work.
 """
 
 import argparse
@@ -158,7 +158,7 @@ class Crowd:
 
 async def _connected(url: str, listener: Listener) -> Listener:
     address = urlsplit(url)
-    await asyncio.get_running_loop().create_connection(lambda: listener, address.hostname, address.port)
+    await asyncio.get_running_loop().create_connection(lambda: listener, str(address.hostname), int(address.port or 80))
     return listener
 
 

@@ -54,7 +54,12 @@ def chunk(event: bytes) -> bytes:
 
 def event(delta: dict[str, str], finish: str | None = None) -> bytes:
     choice = {"index": 0, "delta": delta, "finish_reason": finish}
-    named = {"id": "chatcmpl-1234567890", "object": "chat.completion.chunk", "created": 1790000000, "model": "metronome"}
+    named = {
+        "id": "chatcmpl-1234567890",
+        "object": "chat.completion.chunk",
+        "created": 1790000000,
+        "model": "metronome",
+    }
     return b"event:message\ndata:%b\n\n" % orjson.dumps({**named, "choices": [choice]})
 
 

@@ -1,6 +1,7 @@
 """Words that say when they were said, so that whoever reads one knows how long it was on its way.
 
-Both ends read the same clock: the one that runs since the machine does. A word is six letters and means nothing to Markdown.
+Both ends read the same clock: the one that runs since the machine does. A word is six letters and means nothing to
+Markdown.
 """
 
 import re
@@ -17,7 +18,8 @@ _values = {pair.encode(): value for value, pair in enumerate(_pairs)}
 
 def now() -> float:
     """In milliseconds, beginning again every three hours."""
-    return time.monotonic() * 1000 % RANGE
+    moment: float = time.monotonic() * 1000 % RANGE
+    return moment
 
 
 def stamp(moment: float) -> bytes:

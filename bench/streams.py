@@ -88,7 +88,7 @@ def _listen(served: Dyno, streams: int, tokens: int, folder: Path | None = None,
     command = [sys.executable, "-m", "bench.listeners", *(f"--{name}={value}" for name, value in arguments.items())]
     with on_core(THEIRS):
         listeners = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert listeners.stdin and listeners.stdout
+    assert listeners.stdout
     listeners.stdout.readline()
     with Gauge(served) as gauge:
         out, _ = listeners.communicate(b"\n")

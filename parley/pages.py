@@ -93,9 +93,10 @@ def not_done(answer: UUID, refusal: Refusal) -> ResponseReturnValue:
     return page, refusal.status, headers_of(refusal)
 
 
-def message_html(conversation: Conversation, message: Message) -> str:
-    """A message as the page shows it, for the first event of a stream."""
-    return render_template("_message.html", conversation=conversation, message=message, **_shown(conversation))
+def messages_html(conversation: Conversation, *messages: Message) -> str:
+    """Messages as the page shows them, for the first event of a stream."""
+    shown = {"conversation": conversation, **_shown(conversation)}
+    return "".join(render_template("_message.html", message=message, **shown) for message in messages)
 
 
 def foot_html(conversation: Conversation, message: Message) -> str:

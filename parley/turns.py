@@ -30,7 +30,7 @@ from parley.forms import ActionForm, TurnForm
 from parley.inference.catalogue import Choice
 from parley.inference.errors import InferenceError, Unconfigured, UnknownModel
 from parley.logs import milliseconds
-from parley.pages import foot_html, message_html, not_done, refused
+from parley.pages import foot_html, messages_html, not_done, refused
 from parley.parts import parts
 from parley.picking import remember_pick, usual_model
 from parley.security import allow_images
@@ -199,7 +199,7 @@ def _start(said: Said) -> Start:
         answer=said.answer.id,
         url=url_for("pages.conversation", conversation=conversation.id),
         title=conversation.title,
-        html=message_html(conversation, said.question) + message_html(conversation, said.answer),
+        html=messages_html(conversation, said.question, said.answer),
     )
 
 
