@@ -17,7 +17,7 @@ from bench.stamps import now, stamp
 
 MODELS = orjson.dumps([{"model_id": "metronome", "regions": ["us"], "state": "active", "type": ["text-to-text"]}])
 PAUSE = 20  # milliseconds: fifty tokens a second
-GLANCE = 0.001  # seconds between two looks at the queue
+LONGEST_PAUSE = 0.005  # seconds between two looks at the queue
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n"
 JSON_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
@@ -125,6 +125,11 @@ class Queue:
         if answer.says_more(stamp(now())):
             self._due.append((now() + PAUSE, answer))
 
+    @property
+    def pause(self) -> float:
+        """Seconds until something is due."""
+        return min(LONGEST_PAUSE, max(0.0, (self._due[0][0] - now()) / 1000)) if self._due else LONGEST_PAUSE
+
     def say_what_is_due(self) -> None:
         moment = now()
         word = stamp(moment)
@@ -140,7 +145,7 @@ async def serve(port: int) -> None:
     await loop.create_server(lambda: Connection(queue), "127.0.0.1", port, backlog=4096)
     while True:
         queue.say_what_is_due()
-        await asyncio.sleep(GLANCE)
+        await asyncio.sleep(queue.pause)
 
 
 def main() -> None:
