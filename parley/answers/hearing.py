@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import closing
 
-from parley.answers.answer import PACE
+from parley.answers import pace
 from parley.conversation import LONGEST_ANSWER, State, clean
 from parley.inference import events as model_says
 from parley.inference.client import Reply
@@ -33,7 +33,7 @@ class Hearing:
                 reply.open()
                 for batch in reply.batches():
                     self._take(batch)
-                    self._told_to_end.wait(PACE)
+                    self._told_to_end.wait(pace.usual())
             self._end(State.COMPLETE)
         except InferenceError as failure:
             self.failure = failure

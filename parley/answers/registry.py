@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Generator
 
+from parley.answers import pace
 from parley.answers.answer import Answer
 from parley.answers.following import follow
 from parley.answers.hearing import Hearing
@@ -40,7 +41,7 @@ class Answers:
     ) -> None:
         """Ask a model, in a thread of its own. `message` is the answer as the archive keeps it, most often empty."""
         self._give_up(message.id)
-        answer = Answer(message, reply, model, notice, describe)
+        answer = Answer(message, reply, model, notice, describe, self._pace)
         self._journal.begin(answer)
         threading.Thread(target=self._give, args=(answer,), name=f"answer-{answer.id}", daemon=True).start()
 
@@ -77,6 +78,9 @@ class Answers:
             answer.interrupt()
         self._journal.wait_until_empty(LAST_WORDS_SECONDS)
         log.info("farewell=said interrupted=%d lost=%d", len(left), len(self._journal))
+
+    def _pace(self) -> float:
+        return pace.among(len(self._journal))
 
     def _give_up(self, answer_id: str) -> None:
         """End an earlier attempt at an answer: we were slow, were taken for dead, and it was begun anew."""
