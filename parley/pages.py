@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from parley import branches, markdown
+from parley import branches
 from parley.archive import Deleted, NotFound
 from parley.branches import Branch
 from parley.conversation import Conversation, Group, Message, by_day, clean, first_still_read
@@ -15,6 +15,7 @@ from parley.database import DatabaseUnavailable
 from parley.errors import Refusal, as_json, asked_by_script, headers_of
 from parley.forms import ActionForm, TurnForm, is_uuid
 from parley.inference.attachments import how_to_set
+from parley.markdown import shelf
 from parley.parts import parts
 from parley.picking import picker
 from parley.showing import seeing_models
@@ -153,7 +154,7 @@ def _shown(conversation: Conversation | None, branch: Branch = NO_BRANCH) -> dic
     """What the templates of a message ask for."""
     return {
         "here": url_for("pages.conversation", conversation=conversation.id) if conversation else None,
-        "blocks": markdown.blocks,
+        "blocks": shelf.blocks,
         "action_form": ActionForm(formdata=None),
         "new_turn": uuid4,
         "models": parts().catalogue.chat_models(),

@@ -19,6 +19,7 @@ from parley.event_stream import Heartbeat
 from parley.inference import events as model_says
 from parley.inference.client import Reply
 from parley.inference.errors import InferenceError
+from parley.markdown import shelf
 
 HEARTBEAT = 15  # seconds of silence after which readers are told that there is nothing new; routers hang up at 55
 SLICE = 4096  # characters rendered at a time: a megabyte in one piece would keep all other answers waiting
@@ -227,6 +228,7 @@ class Answer:
         with self._changed:
             self._stop_thinking()
             self._telling.finish()
+            shelf.keep("".join(self._text), self._telling.blocks)
             self._seconds = round((self._message.seconds or 0) + self._stopwatch.seconds, 2)
             failure = self.failure.kind if self.failure and not self._wanted else None
             self.timings = self._stopwatch.timings(self._reply.contact, self._reason, failure)
