@@ -1,7 +1,6 @@
 """Views for saying: a turn, and the answer to it, which may be watched, stopped and asked for again."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -129,18 +128,11 @@ def _said(form: TurnForm, conversation: str, choice: Choice | InferenceError) ->
 def _pick(form: TurnForm, conversation: str) -> Choice | InferenceError:
     """The model that the form names, and that the next conversation begins with; else the usual one."""
     if not form.model.data:
-        return choose_if_possible(None, usual_model(_found(conversation)))
+        return choose_if_possible(None, usual_model(parts().archive.model_in(conversation, visitor())))
     choice = choose_if_possible(form.model.data)
     if isinstance(choice, Choice):
         remember_pick(choice)
     return choice
-
-
-def _found(conversation: str) -> Conversation | None:
-    """The conversation, unless it begins with this turn."""
-    with suppress(NotFound):
-        return parts().archive.find(conversation, visitor())
-    return None
 
 
 def _once_more(answer: UUID, begin: Callable[[str, str, str | None, str], Said]) -> ResponseReturnValue:

@@ -13,7 +13,7 @@ from parley.archive.counters import Counters
 from parley.archive.deletions import Deletions
 from parley.archive.imports import Imports
 from parley.archive.listing import Listing
-from parley.archive.loading import Rows, load, load_around
+from parley.archive.loading import Rows, load, load_around, load_model
 from parley.archive.organising import Organising
 from parley.archive.owned import NotFound, belongs_to
 from parley.archive.rows import message_of, utc
@@ -130,6 +130,11 @@ class Archive:
         """An answer and the conversation it stands in. Raises NotFound."""
         conversation = self._found(partial(load_around, answer=answer, visitor=visitor))
         return conversation, _message(conversation, answer)
+
+    def model_in(self, conversation: str, visitor: str) -> str | None:
+        """The model that is to answer there. None where nobody chose one, or where there is no such conversation."""
+        with self.database.reading() as connection:
+            return load_model(connection, conversation, visitor)
 
     def progress(self, answer: str) -> Message:
         """An answer as far as it is kept, for whoever was already allowed to watch it. Raises NotFound."""

@@ -19,6 +19,9 @@ Rows = Sequence[Row[Any]]
 
 _has_images = exists().where(kept_images.c.conversation_id == conversations.c.id).label("has_images")
 _its_own: Select[Any] = select(conversations, _has_images).where(belongs_to(bindparam("visitor")))
+_model_of: Select[Any] = select(conversations.c.model).where(
+    belongs_to(bindparam("visitor")), conversations.c.id == bindparam("conversation")
+)
 _named = _its_own.where(conversations.c.id == bindparam("conversation"))
 _with_answer = _its_own.join(messages, messages.c.conversation_id == conversations.c.id).where(
     messages.c.id == bindparam("answer"), messages.c.role == "assistant"
@@ -36,6 +39,13 @@ def load(connection: Connection, conversation: str, visitor: str) -> tuple[Conve
 def load_around(connection: Connection, answer: str, visitor: str) -> tuple[Conversation, Rows]:
     """The conversation that an answer stands in. Raises NotFound."""
     return _loaded(connection, _with_answer, {"answer": answer, "visitor": visitor})
+
+
+def load_model(connection: Connection, conversation: str, visitor: str) -> str | None:
+    """The model that is to answer in a conversation, if there is such a one and a model was chosen there."""
+    named = {"conversation": conversation, "visitor": visitor}
+    model: str | None = connection.execute(_model_of, named).scalar_one_or_none()
+    return model
 
 
 def _loaded(connection: Connection, asked: Select[Any], names: dict[str, str]) -> tuple[Conversation, Rows]:

@@ -1,7 +1,7 @@
 """Finished texts with their HTML at hand: those that were asked for or finished last, as far as there is room.
 
-A page with 100 answers takes 24 CPU-ms from here, and 105 more to render them. What a process has not rendered yet since
-it began it renders once; so nothing of it is in the database, and nothing has to go when the renderer changes.
+A page with 100 answers takes a quarter of the time from here. What a process has not rendered yet since it began, it
+renders once; so nothing of it is in the database, and nothing has to go when the renderer changes.
 """
 
 import threading
