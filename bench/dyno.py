@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from bench import serving
+from bench.gauges import spent_by
 from tests.postgresql import PostgreSQL
 from tests.processes import Process, free_port
 
@@ -38,8 +39,8 @@ class Dyno:
     model: Process
 
     def processor(self) -> float:
-        """Milliseconds for which the app's processes have run, in all their threads."""
-        return sum(_ran(process.pid) for process in self.app.tree)
+        """Milliseconds for which the app has run."""
+        return spent_by(self.app)
 
     def memory(self) -> float:
         """Megabytes: what is its own, and its share of what it has in common with others."""
@@ -80,7 +81,7 @@ def usual_database() -> str:
 @contextmanager
 def dyno(kind: str, folder: Path) -> Iterator[Dyno]:
     """One that runs."""
-    with on_core(THEIRS), serving.database(kind, folder) as address, _metronome(folder) as model:
+    with on_core(THEIRS), serving.database(kind, folder) as address, metronome(folder) as model:
         app = serving.app(folder, address, model, workers=1)
         with on_core(OURS):
             app.start()
@@ -90,11 +91,6 @@ def dyno(kind: str, folder: Path) -> Iterator[Dyno]:
             app.crash()
 
 
-def _metronome(folder: Path) -> Process:
+def metronome(folder: Path) -> Process:
     port = free_port()
     return Process(["bench.metronome", "--port", str(port)], {}, port, folder / "metronome.log")
-
-
-def _ran(pid: int) -> float:
-    """To the microsecond, as the scheduler counts it, whoever else uses the machine."""
-    return sum(int((one / "schedstat").read_text().split()[0]) for one in Path(f"/proc/{pid}/task").iterdir()) / 1e6

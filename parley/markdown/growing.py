@@ -199,7 +199,7 @@ class Growing:
         self._changes += self._page.take_back(self._final + 1)
 
     def _show_source(self, visible_partial: str) -> None:
-        """What is shown already is not rendered again, a twelfth of all this work: a table's row shows once it is whole."""
+        """What is shown already is not rendered again, a twelfth of all this work: rows of a table show once whole."""
         source = self._tail.text + self._formulas.preview(visible_partial)
         if source != self._shown_source:
             self._render_tail(source)
