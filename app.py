@@ -1,19 +1,22 @@
 """The one place where the parts are joined. Everything else is told what it needs."""
 
 import os
+from datetime import timedelta
 
 from flask import Flask
 
-from parley import assets, commands, errors, leaving, logs, security
+from parley import assets, commands, errors, guests, leaving, logs, security, watching
 from parley.answers import Answers
 from parley.archive import Archive
 from parley.branding import branding
+from parley.budget import Budget
 from parley.config import Config
 from parley.database import Database
 from parley.door import door
 from parley.files import files
 from parley.inference.catalogue import Catalogue
 from parley.inference.client import InferenceClient
+from parley.inviting import inviting
 from parley.limits import Limits
 from parley.lists import lists
 from parley.options import options
@@ -26,6 +29,12 @@ from parley.shares import shares
 from parley.theme import theme
 from parley.turns import turns
 from parley.uploads import uploads
+from parley.usage import usage
+
+BLUEPRINTS = (
+    *(door, inviting, pages, lists, options, organising, files, shares, seen, theme, branding),
+    *(turns, uploads, usage),
+)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -39,19 +48,22 @@ def create_app(config: Config | None = None) -> Flask:
     ]
 
     answers = Answers(archive)
-    removal = Removal(archive)
+    removal = Removal(archive, timedelta(days=config.retention_days) if config.retention_days else None)
     if commands.is_serving():
         leaving.say_farewell_at_the_end(answers)
         removal.begin()
 
     app = Flask(__name__)
-    app.extensions["parley"] = Parts(config, archive, answers, Catalogue(clients), removal, Limits(archive.counters))
-    app.jinja_env.globals["app_name"] = config.app_name
+    limits, budget = Limits(archive.counters), Budget(archive.ledger, config.daily_token_budget, config.system_prompt)
+    app.extensions["parley"] = Parts(config, archive, answers, Catalogue(clients), removal, limits, budget)
+    app.jinja_env.globals.update(app_name=config.app_name, retention_days=config.retention_days)
     assets.init_app(app, config)
     logs.init_app(app)
+    watching.init_app(config)
     security.init_app(app, config)
     errors.init_app(app)
-    for blueprint in (door, pages, lists, options, organising, files, shares, seen, theme, branding, turns, uploads):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     commands.init_app(app)
+    guests.init_app(app)
     return app

@@ -39,6 +39,8 @@ def app(folder: Path, database_url: str, upstream: Process, workers: int) -> Pro
         "INFERENCE_URL": upstream.url,
         "INFERENCE_KEY": "inf-soak",
         "WEB_CONCURRENCY": str(workers),
+        "VISITOR_LIMITS": "off",
+        "ADDRESS_LIMITS": "off",
         "GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{port}",
     }
     kept = Database(Config.from_env(env).database_url)

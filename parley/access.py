@@ -1,88 +1,38 @@
-"""Who may come in: everybody, or whoever knows the operator's access code."""
+"""Who may come in: everybody, or whoever knows the operator's access code or is invited."""
 
-import hmac
-import ipaddress
-import logging
-import math
-from unicodedata import normalize
-
-from flask import current_app, request, session
-
-from parley.errors import Refusal, Refused
-from parley.limits import WRONG_CODES_FROM_AN_ADDRESS, WRONG_CODES_IN_ALL, TooOften
+from parley import codes
+from parley.codes import Code
+from parley.invitations import is_invited
+from parley.operators import is_operator, operator_code
 from parley.parts import parts
-from parley.visitors import remember
 
-NEIGHBOURS = 64  # bits that the IPv6 addresses of one household have in common: the rest it may choose as it likes
 
-log = logging.getLogger(__name__)
-
-WRONG = Refusal(401, "wrong_code", "This is not the access code. Check how it is written, then try again.")
+def access_code() -> Code:
+    """What visitors enter, as it is now."""
+    return Code("access", "access code", "An access code is needed here.", words=parts().config.access_code)
 
 
 def is_admitted() -> bool:
-    """Whether there is no code, or this visitor has entered the one there is."""
-    code = parts().config.access_code
-    return code is None or hmac.compare_digest(session.get("access", ""), _digest(code))
+    """Whether this visitor may come in, by whichever way."""
+    return knows_the_way_in() or is_invited()
+
+
+def knows_the_way_in() -> bool:
+    """Whether there is no code, or this visitor has entered the one there is. The operator may always come in."""
+    code = access_code()
+    return not code.is_set or code.is_known() or is_operator()
+
+
+def require_admission() -> None:
+    """Raise CodeWanted unless this visitor may come in, or sends a code along."""
+    if not is_admitted():
+        codes.require_in_header(access_code(), operator_code())
 
 
 def admit(typed: str) -> None:
-    """Remember that this visitor knows the code. Raises Refused."""
-    require_code(typed)
-    session["access"] = _digest(typed)
-    remember()
+    """Remember that this visitor knows the code, or that of the operator. Raises Refused.
 
-
-def require_code(typed: str) -> None:
-    """Raise Refused unless this is the code, or where too many others were tried before.
-
-    A right one is counted too, as none: with the same questions to the database a refusal takes as long as for a wrong
-    one, and says nothing. What is counted at the same time in other processes is seen, so that many tries at once are
-    no more than many in a row.
+    Where everybody may come in nothing is compared: what is not counted could be guessed.
     """
-    code = parts().config.access_code
-    is_right = code is None or hmac.compare_digest(_digest(typed), _digest(code))
-    try:
-        _count(wrong=0 if is_right else 1)
-    except TooOften as failure:
-        log.warning("access=refused cause=%r retry_after=%.0f", "too many wrong codes", failure.retry_after)
-        raise Refused(_too_often(failure.retry_after)) from failure
-    if not is_right:
-        raise Refused(WRONG)
-
-
-def _digest(code: str) -> str:
-    """What stands for a code in a cookie, which its visitor can read, and is compared: as long for every code."""
-    key, words = current_app.config["SECRET_KEY"], normalize("NFC", code.strip())
-    return hmac.digest(key.encode(), b"access code " + words.encode("utf-8", "replace"), "sha256").hex()
-
-
-def _count(wrong: int) -> None:
-    """Whoever is refused for their own tries adds nothing to those of all, and so can't shut the door for others."""
-    limits = parts().limits
-    limits.count(WRONG_CODES_FROM_AN_ADDRESS, _neighbourhood(), cost=wrong)
-    limits.count(WRONG_CODES_IN_ALL, cost=wrong)
-
-
-def _too_often(seconds: float) -> Refusal:
-    minutes = math.ceil(seconds / 60)
-    words = f"Too many wrong codes were tried. Wait {minutes} minute{'s' * (minutes > 1)}, then try again."
-    return Refusal(429, "too_many_tries", words, seconds)
-
-
-def _neighbourhood() -> str:
-    """Whoever asks from here counts as one."""
-    try:
-        address = ipaddress.ip_address(_address())
-    except ValueError:
-        return "unknown"
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    return str(address.ipv4_mapped or ipaddress.ip_network((address, NEIGHBOURS), strict=False))
-
-
-def _address() -> str:
-    """Where a request comes from. The last entry of `X-Forwarded-For` is the router's; the others are anybody's."""
-    if parts().config.behind_router:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return request.remote_addr or ""
+    if access_code().is_set:
+        codes.require(typed, access_code(), operator_code()).remember()

@@ -3,12 +3,14 @@
 from contextlib import suppress
 from functools import partial
 
+from parley.answers.hearing import Hearing
 from parley.archive import Said
+from parley.budget import Unaffordable
 from parley.conversation import Conversation, Prompt, Settings, first_still_read, system_message
 from parley.database import DatabaseUnavailable
 from parley.errors import ShuttingDown
 from parley.inference.catalogue import Choice
-from parley.inference.client import ChatRequest, Reply
+from parley.inference.client import ChatRequest
 from parley.inference.errors import InferenceError, Unconfigured, UnknownModel
 from parley.inference.thinking import with_reasoning
 from parley.inference.unasked import Unasked
@@ -17,7 +19,7 @@ from parley.recall import described
 from parley.showing import Shown, shown
 
 CUT = "This conversation has become longer than the model can read. What was said first is no longer sent to it."
-OUT_OF_REACH = "The images of this conversation can't be reached at the moment. Retry shortly."
+OUT_OF_REACH = "What belongs to this conversation can't be reached at the moment. Retry shortly."
 
 
 def choose(model: str | None) -> Choice:
@@ -47,31 +49,38 @@ def choose_again(*models: str | None) -> Choice:
 
 
 def ask(said: Said, choice: Choice | InferenceError) -> None:
-    """Have the answer given, or failed where no model could be chosen."""
+    """Have the answer given, or failed where no model could be chosen, or may be asked."""
     if isinstance(choice, InferenceError):
         parts().answers.start(said.answer, Unasked(choice))
         return
     try:
-        seen = shown(_words(said, choice), said.conversation, choice.model)
+        _ask(said, choice)
+    except Unaffordable as failure:
+        parts().answers.start(said.answer, Unasked(failure), choice.model)
     except DatabaseUnavailable as failure:
         parts().answers.start(said.answer, Unasked(InferenceError(str(failure), advice=OUT_OF_REACH)), choice.model)
-        return
-    request = _request(said, seen, choice)
-    describe = partial(described, said.conversation, said.answer.id, parts().config.system_prompt, seen.lengths)
-    notice = _notice(said, choice, request, seen)
-    parts().answers.start(said.answer, choice.client.ask(request), choice.model, notice, describe)
 
 
-def ask_once(question: str, choice: Choice) -> Reply:
-    """The reply to a question that is part of no conversation."""
+def hear(question: str, choice: Choice) -> Hearing:
+    """Have a question answered that is part of no conversation. Raises Unaffordable."""
     system_prompt = parts().config.system_prompt
     instructions = ({"role": "system", "content": system_prompt},) if system_prompt else ()
-    return choice.client.ask(ChatRequest(choice.model, (*instructions, {"role": "user", "content": question})))
+    messages = (*instructions, {"role": "user", "content": question})
+    request, entry = parts().budget.begin(ChatRequest(choice.model, messages))
+    return parts().answers.hear(choice.client.ask(request), entry)
 
 
 def _refuse_if_shutting_down() -> None:
     if not parts().answers.accepting:
         raise ShuttingDown
+
+
+def _ask(said: Said, choice: Choice) -> None:
+    seen = shown(_words(said, choice), said.conversation, choice.model)
+    request, entry = parts().budget.begin(_request(said, seen, choice), said.answer.id, said.answer.attempt)
+    describe = partial(described, said.conversation, said.answer.id, parts().config.system_prompt, seen.lengths)
+    notice = _notice(said, choice, request, seen)
+    parts().answers.start(said.answer, choice.client.ask(request), choice.model, notice, describe, entry)
 
 
 def _words(said: Said, choice: Choice) -> Prompt:

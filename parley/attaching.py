@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from flask import g, request
 from werkzeug.datastructures import FileStorage
 
-from parley import images
+from parley import admission, images
 from parley.conversation import ALT_LIMIT, MOST_IMAGES, Image, clean
+from parley.dues import IMAGE
 from parley.parts import parts
 from parley.visitors import visitor
 
@@ -27,7 +28,8 @@ class Attached:
 def attached() -> Attached:
     """The images of the form that this request carries. Its files are read and kept once, whoever asks how often.
 
-    Where the database can't be reached, that is raised the first time, and what the form itself says is what there is.
+    Where the database can't be reached, or there were too many, that is raised the first time, and what the form itself
+    says is what there is.
     """
     if "attached" not in g:
         g.attached = Attached()
@@ -53,6 +55,8 @@ def _gather(to: Attached) -> None:
 
 
 def _keep(file: FileStorage, to: Attached) -> None:
+    """It is paid for before it is read: what costs most is the reading."""
+    admission.pay(IMAGE)
     try:
         read = images.read(file.stream.read(images.MOST_BYTES + 1))
     except images.Refused as refusal:

@@ -1,4 +1,4 @@
-"""The commands of `flask`: ask a model from the shell, list the models, bring the database up to date."""
+"""The commands of `flask`: ask a model from the shell, list the models, bring the database up to date, clean it."""
 
 import sys
 from collections.abc import Iterator
@@ -9,13 +9,14 @@ import orjson
 from flask import Flask
 from flask.cli import with_appcontext
 
-from parley.database import DatabaseUnavailable
+from parley.database import DatabaseRefused, DatabaseUnavailable
 from parley.inference.attachments import how_to_set
 from parley.inference.catalogue import Choice, Model
 from parley.inference.client import ChatRequest
 from parley.inference.errors import InferenceError
 from parley.inference.events import Notice, Text
 from parley.parts import parts
+from parley.reports import usage
 
 NOT_CONFIGURED = 3  # an exit status; 1 and 2 are taken by what went wrong
 
@@ -35,7 +36,7 @@ def is_serving() -> bool:
 
 
 def init_app(app: Flask) -> None:
-    for command in (ask, models, migrate, prepare, revision):
+    for command in (ask, models, usage, migrate, clean, prepare, revision):
         app.cli.add_command(command)
 
 
@@ -88,6 +89,17 @@ def models() -> None:
 def migrate() -> None:
     """Bring the database to what this release expects."""
     _migrate()
+
+
+@click.command()
+@with_appcontext
+def clean() -> None:
+    """Remove what visitors deleted, and what RETENTION_DAYS keeps no longer. For Heroku's Scheduler."""
+    try:
+        removed = parts().removal.clean()
+    except (DatabaseUnavailable, DatabaseRefused) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Removed {removed} {'conversation' if removed == 1 else 'conversations'}.")
 
 
 @click.command(hidden=True)

@@ -1,6 +1,8 @@
-"""Views of the door: the page that asks for the access code, and the way on to where one was going."""
+"""Views of the doors: the page that asks for a code, and the way on to where one was going."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -9,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField
 
-from parley import access
+from parley import access, operators
+from parley.codes import Code, CodeWanted
 from parley.database import DatabaseUnavailable
 from parley.errors import (
     Refusal,
@@ -22,24 +25,23 @@ from parley.errors import (
     refusal_of,
 )
 from parley.forms import is_uuid
+from parley.invitations import was_invited
 from parley.pages import with_form
-from parley.parts import parts
 from parley.security import allow_images
 from parley.visitors import sent_a_cookie
 
 # Whether the app is well, and what pages are made of; and what a visitor has shown to whoever has the link.
 OPEN_TO_ALL = {
     *("pages.up", "static", "other_release", "branding.manifest", "branding.accent_style", "branding.logo"),
-    *("shares.read", "shares.image", "door.enter"),
+    *("shares.read", "shares.image", "door.enter", "door.enter_as_operator"),
+    *("inviting.show", "inviting.accept"),
 }
+ENTRANCES = {"access": "door.enter", "operator": "door.enter_as_operator"}  # where the code of such a key is sent to
 FORMS_OF_A_MESSAGE = {"turns.begin", "turns.say", "uploads.keep"}
 OWN_ADDRESS = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")  # a browser takes `//elsewhere` and `/\elsewhere` for others
 NOT_KEPT = {"csrf_token", "code"}
 
-NEEDED = Refusal(401, "access_code", "An access code is needed here. Reload the page to enter it.")
-NEEDED_AT_A_SHELL = Refusal(
-    401, "access_code", "An access code is needed here. Send it in a header: Authorization: Bearer CODE"
-)
+IN_A_HEADER = "Send it in a header: Authorization: Bearer CODE"
 EXPIRED = Refusal(400, "form_expired", "This page had expired. Enter the code once more.")
 NO_COOKIE = Refusal(
     400,
@@ -66,18 +68,16 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
 
 
 @door.before_app_request
-def require_code() -> ResponseReturnValue | None:
+def require_code() -> None:
     """Let nobody past who doesn't know the code."""
-    if parts().config.access_code is None or _is_open_to_all() or access.is_admitted():
-        return None
-    code = _code_in_header()
-    if not code:
-        return _asked()
-    try:
-        access.require_code(code)
-    except Refused as failure:
-        return _asked(failure.refusal)
-    return None
+    if request.endpoint not in OPEN_TO_ALL:
+        access.require_admission()
+
+
+@door.app_errorhandler(CodeWanted)
+def ask(wanted: CodeWanted) -> ResponseReturnValue:
+    """The page that asks for a code, in place of the one that only those get who know it."""
+    return _asked(wanted.code, wanted.refusal)
 
 
 @door.get("/access")
@@ -86,54 +86,63 @@ def show() -> ResponseReturnValue:
     return redirect(url_for("pages.new"), 303)
 
 
+@door.get("/operator")
+def show_operator() -> ResponseReturnValue:
+    """The same for the operator."""
+    operators.require_operator()
+    return redirect(url_for("pages.new"), 303)
+
+
 @door.post("/access")
 def enter() -> ResponseReturnValue:
     """Let in whoever knows the code, and lead them to where they were going, with the text that they were sending."""
+    return _entered(access.access_code(), access.admit)
+
+
+@door.post("/operator")
+def enter_as_operator() -> ResponseReturnValue:
+    """Let whoever knows the operator's code be the operator, and lead them to where they were going."""
+    return _entered(operators.operator_code(), operators.admit)
+
+
+def _entered(code: Code, admit: Callable[[str], None]) -> ResponseReturnValue:
     form = CodeForm()
     if not form.validate_on_submit():
-        return _asked(EXPIRED if sent_a_cookie() else NO_COOKIE)
+        return _asked(code, EXPIRED if sent_a_cookie() else NO_COOKIE)
     try:
-        access.admit(form.code.data or "")
+        admit(form.code.data or "")
     except (Refused, DatabaseUnavailable) as failure:
-        return _asked(refusal_of(failure))
+        return _asked(code, refusal_of(failure))
     if asked_by_script():
         return "", 204
     conversation = request.args.get("conversation", "")
     return with_form(UUID(conversation), STILL_HERE) if is_uuid(conversation) else redirect(form.destination, 303)
 
 
-def _is_open_to_all() -> bool:
-    return request.endpoint in OPEN_TO_ALL
-
-
-def _code_in_header() -> str:
-    """The code that a shell sends along. Servers hand headers on as if their bytes were Latin-1."""
-    scheme, _, code = request.headers.get("Authorization", "").partition(" ")
-    return code.encode("latin-1", "replace").decode("utf-8", "replace") if scheme.lower() == "bearer" else ""
-
-
-def _asked(refusal: Refusal | None = None) -> Response:
-    """The page that asks for the code, with all that has to be known once it is entered."""
-    reason = refusal or NEEDED
+def _asked(code: Code, refusal: Refusal | None = None) -> Response:
+    """The page that asks for a code, with all that has to be known once it is entered."""
+    reason = refusal or Refusal(401, f"{code.key}_code", f"{code.needed} Reload the page to enter it.")
     if asked_by_script():
         response = make_response(as_json(reason))
     elif asked_for_bare_text():
-        response = make_response(as_line(refusal or NEEDED_AT_A_SHELL))
+        response = make_response(as_line(refusal or replace(reason, message=f"{code.needed} {IN_A_HEADER}")))
     else:
-        response = make_response(_page(refusal), reason.status, headers_of(reason))
+        response = make_response(_page(code, refusal), reason.status, headers_of(reason))
     if reason.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
-def _page(refusal: Refusal | None) -> str:
-    is_sending = request.endpoint == "door.enter" or _is_a_message()
+def _page(code: Code, refusal: Refusal | None) -> str:
+    is_sending = request.endpoint in ENTRANCES.values() or _is_a_message()
     return render_template(
         "access.html",
         form=CodeForm(formdata=None),
-        action=_action() if is_sending else url_for("door.enter"),
+        code=code,
+        action=_action(code),
         kept=_fields() if is_sending else [("next", _way_back())],
         refusal=refusal,
+        was_invited=was_invited(),
     )
 
 
@@ -145,11 +154,13 @@ def _is_a_message() -> bool:
     return True
 
 
-def _action() -> str:
+def _action(code: Code) -> str:
     """Where the code goes to, and with it the place of the form that a message was written in."""
     conversation = request.args.get("conversation")
     if request.endpoint in FORMS_OF_A_MESSAGE:
         conversation = str((request.view_args or {}).get("conversation") or uuid4())
+    if not conversation:
+        return url_for(ENTRANCES[code.key])
     return url_for("door.enter", conversation=conversation, edit=request.args.get("edit"), at=request.args.get("at"))
 
 

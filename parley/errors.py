@@ -1,17 +1,22 @@
 """When something can't be done: a sentence for the visitor, as a page or as JSON, and the cause in the log."""
 
 import logging
+import math
 from dataclasses import asdict, dataclass
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from parley.archive import NotFound
+from parley.archive import InvitationOver, NotFound, TooMany, Unpaid
+from parley.conversation import span
 from parley.database import DatabaseUnavailable
 from parley.inference.errors import InferenceError
+from parley.logfmt import Line
 
 DATABASE_RETRY_SECONDS = 10
+TOO_OFTEN = "too_often"
+OVER = "Your invitation is over: no more messages can be sent with it. Whoever invited you can make another."
 
 log = logging.getLogger(__name__)
 
@@ -47,18 +52,28 @@ class Refusal:
     retry_after: float | None = None
     field: str | None = None  # of the form, where it is one that has to be changed
 
+    @property
+    def wait(self) -> str | None:
+        """When to try again, in words, where a sentence would be out of date with the next second."""
+        return f"You can retry in {span(self.retry_after)}." if self.kind == TOO_OFTEN and self.retry_after else None
+
 
 def refusal_of(error: Exception) -> Refusal:
     """What a visitor is told of an error. The cause goes to the log, never to the page."""
     match error:
         case InferenceError():
-            log.warning("refused=%s upstream_status=%s reason=%r", error.kind, error.status, error.reason)
+            log.warning(Line(refused=error.kind, upstream_status=error.status, reason=error.reason))
             return Refusal(error.status, error.kind, error.advice, error.retry_after)
         case DatabaseUnavailable():
-            log.error("refused=database cause=%r", str(error))
+            log.error(Line(refused="database", cause=error))
             return Refusal(503, "database_unavailable", _words[503], DATABASE_RETRY_SECONDS)
         case Refused():
             return error.refusal
+        case TooMany():
+            log.info(Line(refused=TOO_OFTEN, retry_after=round(error.retry_after)))
+            return Refusal(429, TOO_OFTEN, error.due.words, error.retry_after)
+        case InvitationOver():
+            return Refusal(403, "invitation_over", OVER)
         case ShuttingDown():
             return Refusal(503, "restarting", "The server is restarting. Send your message again in a moment.", 5)
         case NotFound():
@@ -87,17 +102,19 @@ def as_json(refusal: Refusal) -> ResponseReturnValue:
 
 def as_line(refusal: Refusal) -> ResponseReturnValue:
     """A refusal for somebody at a shell."""
-    return Response(f"{refusal.message}\n", refusal.status, headers_of(refusal), mimetype="text/plain")
+    words = " ".join(filter(None, (refusal.message, refusal.wait)))
+    return Response(f"{words}\n", refusal.status, headers_of(refusal), mimetype="text/plain")
 
 
 def headers_of(refusal: Refusal) -> dict[str, str]:
     """What a refusal says in its headers."""
-    return {} if refusal.retry_after is None else {"Retry-After": str(round(refusal.retry_after))}
+    return {} if refusal.retry_after is None else {"Retry-After": str(math.ceil(refusal.retry_after))}
 
 
 def init_app(app: Flask) -> None:
     """Give every error a page. What nobody expected is logged by Flask and answered as a 500."""
-    for error in (HTTPException, NotFound, DatabaseUnavailable, InferenceError, Refused, ShuttingDown):
+    app.jinja_env.filters["span"] = span
+    for error in (HTTPException, NotFound, DatabaseUnavailable, InferenceError, Refused, ShuttingDown, Unpaid):
         app.register_error_handler(error, _answer)
 
 

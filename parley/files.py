@@ -8,9 +8,11 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from parley import branches, exports
+from parley import admission, branches, exports
+from parley.archive import Unpaid
 from parley.conversation import Conversation, Image, Message
-from parley.errors import Refusal, as_json, asked_by_script, headers_of
+from parley.dues import IMPORT
+from parley.errors import Refusal, Refused, as_json, asked_by_script, headers_of, refusal_of
 from parley.forms import ImportForm
 from parley.imports import MOST_IN_A_FILE, Unreadable, read
 from parley.parts import parts
@@ -81,21 +83,25 @@ def bring_back() -> ResponseReturnValue:
         return _not_imported(Refusal(413, "request_entity_too_large", TOO_LARGE))
     if not form.validate_on_submit():
         return _not_imported(form.refusal)
-    if not one_at_a_time.acquire(timeout=PATIENCE):
-        return _not_imported(Refusal(503, "busy", BUSY, RETRY_SECONDS))
     try:
-        conversation = _kept(form.content)
-    except Unreadable as reason:
-        return _not_imported(Refusal(422, "file_refused", str(reason)))
-    finally:
-        one_at_a_time.release()
+        conversation = _kept(form)
+    except (Refused, Unpaid) as failure:
+        return _not_imported(refusal_of(failure))
     return redirect(url_for("pages.conversation", conversation=conversation), 303)
 
 
-def _kept(file: bytes) -> str:
-    """The id of the conversation that was in a file."""
-    conversation, contents = read(file, visitor(), parts().config.message_limit)
-    parts().archive.imports.keep(conversation, contents)
+def _kept(form: ImportForm) -> str:
+    """The id of the conversation that was in a file. It is paid for before it is read: what costs is the reading."""
+    if not one_at_a_time.acquire(timeout=PATIENCE):
+        raise Refused(Refusal(503, "busy", BUSY, RETRY_SECONDS))
+    try:
+        admission.pay(IMPORT)
+        conversation, contents = read(form.content, visitor(), parts().config.message_limit)
+        parts().archive.imports.keep(conversation, contents)
+    except Unreadable as reason:
+        raise Refused(Refusal(422, "file_refused", str(reason))) from reason
+    finally:
+        one_at_a_time.release()
     return conversation.id
 
 

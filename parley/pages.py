@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from parley import branches
+from parley.admission import what_is_left
 from parley.archive import Deleted, NotFound
 from parley.branches import Branch
 from parley.conversation import Conversation, Group, Message, by_day, clean, first_still_read
@@ -15,10 +16,12 @@ from parley.database import DatabaseUnavailable
 from parley.errors import Refusal, as_json, asked_by_script, headers_of
 from parley.forms import ActionForm, TurnForm, is_uuid
 from parley.inference.attachments import how_to_set
+from parley.logfmt import Line
 from parley.markdown import shelf
 from parley.parts import parts
 from parley.picking import picker
 from parley.showing import seeing_models
+from parley.spending import Allowance
 from parley.starters import MOST_SHOWN
 from parley.visitors import remember, visitor
 
@@ -56,7 +59,7 @@ def up() -> ResponseReturnValue:
     try:
         parts().archive.check()
     except DatabaseUnavailable as failure:
-        log.error("up=no cause=%r", str(failure))
+        log.error(Line(up="no", cause=failure))
         return {"status": "database unavailable"}, 503
     return {"status": "ok"}
 
@@ -145,6 +148,9 @@ def _page(
         seeing=seeing_models(),
         upload=url_for("uploads.keep", conversation=conversation_id),
         limit=parts().config.message_limit,
+        allowance=_allowance(),
+        deploy=parts().config.deploy_address,
+        invitation=what_is_left(),
         missing=[how_to_set(name) for name in parts().config.missing],
         **_shown(conversation, branch),
     )
@@ -167,9 +173,18 @@ def _groups() -> tuple[Group, ...]:
     try:
         listed = parts().archive.listing.page(visitor(), limit=IN_SIDEBAR)
     except DatabaseUnavailable as failure:
-        log.error("headings=none cause=%r", str(failure))
+        log.error(Line(headings="none", cause=failure))
         return ()
     return by_day(listed.headings, datetime.now(UTC).date())
+
+
+def _allowance() -> Allowance | None:
+    """What is left of today's, where there is such a thing and it can be asked for."""
+    try:
+        return parts().budget.allowance()
+    except DatabaseUnavailable as failure:
+        log.error(Line(allowance="unknown", cause=failure))
+        return None
 
 
 def _deleted(conversation: str) -> Deleted | None:

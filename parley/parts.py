@@ -6,6 +6,7 @@ from flask import current_app
 
 from parley.answers import Answers
 from parley.archive import Archive
+from parley.budget import Budget
 from parley.config import Config
 from parley.inference.catalogue import Catalogue
 from parley.limits import Limits
@@ -22,6 +23,7 @@ class Parts:
     catalogue: Catalogue
     removal: Removal
     limits: Limits
+    budget: Budget
 
 
 def parts() -> Parts:

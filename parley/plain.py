@@ -14,8 +14,9 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from parley import admission
 from parley.answers.hearing import Hearing
-from parley.asking import ask_once, choose
+from parley.asking import choose, hear
 from parley.conversation import State
 from parley.errors import Refusal, Refused, ShuttingDown, as_line
 from parley.event_stream import NEVER_BUFFERED
@@ -50,7 +51,10 @@ def answer() -> ResponseReturnValue:
         raise Refused(Refusal(413, "request_entity_too_large", TOO_MUCH)) from error
     if not form.validate():
         return as_line(form.refusal)
-    hearing = parts().answers.hear(ask_once(form.text, choose(form.model.data)))
+    choice = choose(form.model.data)
+    parts().budget.require_some(form.text)
+    admission.pay()
+    hearing = hear(form.text, choice)
     line = _line()
     _hold(hearing, line)
     return _spoken(hearing, line)

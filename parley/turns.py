@@ -1,6 +1,7 @@
 """Views for saying: a turn, and the answer to it, which may be watched, stopped and asked for again."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -17,9 +18,11 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from parley import plain
-from parley.archive import NotFound, Said
+from parley.admission import toll, what_is_left
+from parley.archive import NotFound, Said, Toll, Unpaid
 from parley.asking import ask, choose, choose_again, choose_if_possible
 from parley.attaching import attached
+from parley.budget import Unaffordable
 from parley.conversation import Conversation, Message
 from parley.database import DatabaseUnavailable
 from parley.document import pieces
@@ -63,10 +66,11 @@ def say(conversation: UUID) -> ResponseReturnValue:
         if not form.validate_on_submit():
             return refused(conversation, form.refusal)
         choice = _pick(form, str(conversation))
+        parts().budget.require_some(form.text)
         if attached().images and (refusal := blindness(choice)):
             return refused(conversation, refusal)
         said = _said(form, str(conversation), choice)
-    except (UnknownModel, Unconfigured, DatabaseUnavailable, ShuttingDown) as failure:
+    except (UnknownModel, Unconfigured, Unaffordable, Unpaid, DatabaseUnavailable, ShuttingDown) as failure:
         return refused(conversation, refusal_of(failure))
     except NotFound:
         return refused(conversation, CONVERSATION_GONE)
@@ -122,7 +126,9 @@ def _said(form: TurnForm, conversation: str, choice: Choice | InferenceError) ->
     """What the form says, kept, with the wishes and the images that come with it."""
     wishes = form.wishes | ({"model": choice.model} if isinstance(choice, Choice) else {})
     images, shown = attached().images, request.form.get("after")
-    return parts().archive.say(conversation, visitor(), form.text, form.turn_id, form.parent_id, wishes, images, shown)
+    return parts().archive.say(
+        conversation, visitor(), form.text, form.turn_id, form.parent_id, wishes, images, shown, toll()
+    )
 
 
 def _pick(form: TurnForm, conversation: str) -> Choice | InferenceError:
@@ -135,17 +141,18 @@ def _pick(form: TurnForm, conversation: str) -> Choice | InferenceError:
     return choice
 
 
-def _once_more(answer: UUID, begin: Callable[[str, str, str | None, str], Said]) -> ResponseReturnValue:
+def _once_more(answer: UUID, begin: Callable[[str, str, str | None, str, Toll], Said]) -> ResponseReturnValue:
     """Ask a model on behalf of an answer that is there. What can't be done now leaves it as it is."""
     form = ActionForm()
     if not form.validate_on_submit():
         return not_done(answer, form.refusal)
     try:
         found, message = parts().archive.find_answer(str(answer), visitor())
+        parts().budget.require_some()
         wished = form.model.data
         choice = choose(wished) if wished else choose_again(message.model, found.settings.model)
-        said = begin(message.id, visitor(), form.turn_id, choice.model)
-    except (InferenceError, DatabaseUnavailable, ShuttingDown) as failure:
+        said = begin(message.id, visitor(), form.turn_id, choice.model, toll())
+    except (InferenceError, Unpaid, DatabaseUnavailable, ShuttingDown) as failure:
         return not_done(answer, refusal_of(failure))
     return _answered(said, choice)
 
@@ -156,8 +163,18 @@ def _answered(said: Said, choice: Choice | InferenceError) -> ResponseReturnValu
     if asked_by_script():
         stream = _event_stream(said.answer.id, _start(said))
         stream.headers["Server-Timing"] = f"accepted;dur={milliseconds():.0f}"
+        stream.headers.update(_allowance())
+        stream.headers["Invitation"] = what_is_left() or ""
         return stream
     return _to_page(said.conversation, said.answer)
+
+
+def _allowance() -> dict[str, str]:
+    """The header that tells a page what its visitor should know of today's allowance, or that there is nothing."""
+    with suppress(DatabaseUnavailable):
+        if allowance := parts().budget.allowance():
+            return {"Allowance": allowance.words or ""}
+    return {}
 
 
 def _event_stream(answer: str, start: Start | None = None) -> Response:

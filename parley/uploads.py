@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, session
 from flask.typing import ResponseReturnValue
 
+from parley.archive import Unpaid
 from parley.attaching import attached
 from parley.database import DatabaseUnavailable
 from parley.errors import asked_by_script, refusal_of
@@ -30,7 +31,7 @@ def keep(conversation: UUID) -> ResponseReturnValue:
     try:
         if not form.validate_on_submit():
             return refused(conversation, form.refusal)
-    except DatabaseUnavailable as failure:
+    except (Unpaid, DatabaseUnavailable) as failure:
         return refused(conversation, refusal_of(failure))
     return _html_of_the_kept() if asked_by_script() else with_form(conversation)
 

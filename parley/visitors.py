@@ -1,8 +1,14 @@
 """Who is asking: an id in the visitor's signed cookie, on which conversations hang in the database."""
 
+from contextlib import suppress
 from uuid import uuid4
 
 from flask import current_app, request, session
+
+from parley import dues
+from parley.archive import Toll
+from parley.database import DatabaseUnavailable
+from parley.parts import parts
 
 
 def remember() -> None:
@@ -40,9 +46,20 @@ def remember_theme(chosen: str) -> None:
 
 
 def visitor() -> str:
-    """The id of whoever asks; a newcomer gets one with the answer."""
+    """The id of whoever asks; a newcomer gets one with the answer. Raises Unpaid where too many of them come."""
     if "visitor" not in session:
+        _count_newcomer()
         session["visitor"] = str(uuid4())
         remember()
     known: str = session["visitor"]
     return known
+
+
+def _count_newcomer() -> None:
+    """By address: they have nothing else in common. Those who are invited are counted by their invitation.
+
+    Where nothing can be counted they get their page, which says that nothing can be kept.
+    """
+    if "invitation" not in session:
+        with suppress(DatabaseUnavailable):
+            parts().archive.tolls.pay(Toll(dues.of_address(dues.NEWCOMER)))

@@ -21,6 +21,7 @@ from tests.postgresql import PostgreSQL
 from tests.upstream import Upstream
 
 SECRET = "a secret of the tests"
+UNLIMITED = {"VISITOR_LIMITS": "off", "ADDRESS_LIMITS": "off"}  # a test says more than somebody would in its time
 
 DATABASES = ["sqlite", "postgresql"] if PostgreSQL.is_installed() else ["sqlite"]
 
@@ -94,7 +95,7 @@ def service() -> Iterator[Upstream]:
 
 @pytest.fixture
 def config(upstream: Upstream, database_url: str) -> Config:
-    return Config.from_env({"SECRET_KEY": SECRET, "DATABASE_URL": database_url, **upstream.env})
+    return Config.from_env({"SECRET_KEY": SECRET, "DATABASE_URL": database_url, **UNLIMITED, **upstream.env})
 
 
 @pytest.fixture(scope="session")

@@ -63,12 +63,21 @@ class PostgreSQL:
         """The address of the database that is there from the beginning, as Heroku would write it."""
         return self._address("postgres")
 
+    @staticmethod
+    def dump(url: str) -> bytes:
+        """All of a database, as statements that any later server takes."""
+        command = [_program("pg_dump"), "--inserts", "--no-owner", "--no-privileges", url]
+        dump = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+        return b"\n".join(line for line in dump.split(b"\n") if not line.startswith(b"\\"))  # those are for psql
+
     def empty(self) -> None:
         """Leave nothing in that database but its tables."""
         with psycopg.connect(host=self._folder.name, user="parley", dbname="postgres") as connection:
             connection.execute("DELETE FROM conversations")  # and with them all that hangs on them
             connection.execute("DELETE FROM images")
             connection.execute("DELETE FROM counters")
+            connection.execute("DELETE FROM ledger")
+            connection.execute("DELETE FROM allowances")
 
     def _address(self, database: str) -> str:
         return f"postgres://parley@/{database}?host={self._folder.name}"

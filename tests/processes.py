@@ -127,6 +127,7 @@ def unmigrated_app(folder: Path, env: dict[str, str], served_by: str = "gunicorn
     """Parley as a process, on a database as it is."""
     port = free_port()
     defaults = {"SECRET_KEY": "a secret of the tests", "DATABASE_URL": f"sqlite:///{folder}/parley.db"}
+    defaults |= {"VISITOR_LIMITS": "off", "ADDRESS_LIMITS": "off"}  # a test says more than somebody would in its time
     defaults["TMPDIR"] = str(folder)  # a crash leaves there what it had joined
     env = defaults | {"PORT": str(port), "FLASK_RUN_PORT": str(port)} | env
     return Process(SERVED_BY[served_by], env, port, folder / "app.log")

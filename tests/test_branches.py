@@ -1,7 +1,6 @@
 """A message is edited, an answer regenerated: what was there is kept, and one can go back to it."""
 
 import re
-import time
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -16,7 +15,6 @@ from tests.upstream import Upstream, chunk
 pytestmark = pytest.mark.on_sqlite
 
 OWL = "owl-1"
-REASONABLE = 2  # seconds; what grows with the square of the messages takes a minute
 
 
 def send(person: Person, form: Form, **changes: str) -> str:
@@ -349,14 +347,13 @@ def test_a_stranger_finds_no_form_and_no_branch(alice: Person, stranger: Person,
 # What it costs
 
 
-def test_a_deep_tree_of_many_versions_is_not_slow() -> None:
+def test_the_work_for_a_tree_does_not_grow_with_the_square_of_its_messages() -> None:
+    """It would take minutes then, and run into the limit of time that every test has."""
     conversation = tree(depth=10_000, versions=10_000)
-    began = time.monotonic()
     for message in conversation.messages:
         version = conversation.version(message)
         conversation.end_through(version.before or message)
     assert len(conversation.branch()) == 10_000
-    assert time.monotonic() - began < REASONABLE
 
 
 def tree(depth: int, versions: int) -> Conversation:

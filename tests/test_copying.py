@@ -57,7 +57,7 @@ def test_only_words_can_be_copied(alice: Person, upstream: Upstream, status: int
     page = alice.open(alice.say("Write"))
     assert ("Markdown" in page.links) == is_offered
     assert ('label="Copy answer"' in page.html) == is_offered
-    assert 'label="Copy message"' in page.html
+    assert 'label="Copy question"' in page.html
 
 
 def test_what_leaves_the_app_has_no_buttons(alice: Person, stranger: Person, upstream: Upstream) -> None:

@@ -19,6 +19,7 @@ from tests.upstream import Upstream
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 EVENTS = {name: kind for kind, name in event_stream._names.items()}
 ATTACHMENT = {"INFERENCE_URL": "http://localhost", "INFERENCE_KEY": "inf-x", "INFERENCE_MODEL_ID": "parrot-2"}
+REQUIREMENTS = [path.name for path in ROOT.glob("requirements*.txt")]
 SET_BY_THE_PLATFORM = {"DYNO"}
 SET_BY_ADD_ONS = {"DATABASE_URL", *ATTACHMENT}
 
@@ -97,7 +98,7 @@ def test_numbers_are_told(name: str) -> None:
     assert f"#{name}={default}\n" in text(".env.example")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-local.txt"])
+@pytest.mark.parametrize("name", REQUIREMENTS)
 def test_every_package_that_we_chose_has_its_reason(name: str) -> None:
     assert requirements(name) - set(in_table(text("docs/dependencies.md"))) == set()
 

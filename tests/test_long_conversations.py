@@ -3,7 +3,7 @@
 import pytest
 
 from parley.config import Config
-from tests.conftest import SECRET
+from tests.conftest import SECRET, UNLIMITED
 from tests.people import Page, Person, Told
 from tests.test_seen import answers, press, seen
 from tests.upstream import Json, Upstream
@@ -19,7 +19,8 @@ TOO_LONG = {"error": {"code": 400, "message": "Input is too long for requested m
 @pytest.fixture
 def config(upstream: Upstream, database_url: str, request: pytest.FixtureRequest) -> Config:
     limit = getattr(request, "param", "500")
-    return Config.from_env({"SECRET_KEY": SECRET, "DATABASE_URL": database_url, "CONTEXT_LIMIT": limit, **upstream.env})
+    env = {"SECRET_KEY": SECRET, "DATABASE_URL": database_url, "CONTEXT_LIMIT": limit}
+    return Config.from_env({**env, **UNLIMITED, **upstream.env})
 
 
 no_limit = pytest.mark.parametrize("config", [""], ids=["no limit"], indirect=True)

@@ -173,7 +173,7 @@ def versions(visitor: Visitor, here: str) -> None:
     question = visitor.messages.first
     question.hover()
     question.get_by_role("link", name="Edit").click()
-    field = visitor.page.get_by_label("Edit message")
+    field = visitor.page.get_by_label("Edit question")
     expect(field).to_be_focused()
     field.fill(NEW_WORDING)
     visitor.page.locator("[data-edit]").get_by_role("button", name="Send").click()

@@ -20,6 +20,7 @@ from parley.inference import events as model_says
 from parley.inference.client import Reply
 from parley.inference.errors import InferenceError
 from parley.markdown import shelf
+from parley.spending import Entry
 
 HEARTBEAT = 15  # seconds of silence after which readers are told that there is nothing new; routers hang up at 55
 SLICE = 4096  # characters rendered at a time: a megabyte in one piece would keep all other answers waiting
@@ -39,7 +40,8 @@ class Answer:
 
     It knows the model's events and its readers, and neither SQL nor HTTP: `reply` is anything that can be opened,
     read in batches of events and hung up. `progress` is what a journal writes. `describe` says how a request is kept,
-    `pace` how long to wait between two reads, though not before the first word or thought.
+    `pace` how long to wait between two reads, though not before the first word or thought. `entry` is where in the
+    ledger it stands.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Answer:
         model: str | None = None,
         notice: str | None = None,
         describe: Describe | None = None,
+        entry: Entry | None = None,
         pace: Pace = usual,
     ) -> None:
         self.id = message.id
@@ -56,6 +59,7 @@ class Answer:
         self._message = message
         self.state = State.RUNNING
         self._reply = reply
+        self._entry = entry
         self._model = model
         self._notices: list[str] = []
         self._usage: Usage | None = None
@@ -80,6 +84,16 @@ class Answer:
         self._closed = False
         if notice:
             self._note(notice)
+
+    @property
+    def model(self) -> str | None:
+        """The one that answers, as far as it is known."""
+        return self._model
+
+    @property
+    def usage(self) -> Usage | None:
+        """What this attempt took, if the service says so."""
+        return self._usage
 
     def run(self) -> None:
         """Read the model's events to the end, whatever the end is."""
@@ -130,6 +144,19 @@ class Answer:
                 notice=" ".join(self._notices) or None,
                 retry_at=self._retry_at,
             )
+
+    def account(self) -> Entry | None:
+        """What this attempt took, for the ledger. None while it runs, or where no model was asked."""
+        if self._entry is None or self.timings is None:
+            return None
+        return self._entry.ended(
+            self.state,
+            words="".join([*self._text[1:], *self._reasoning[1:]]),
+            usage=self._usage,
+            failure=self.failure if not self._wanted else None,
+            first_token=self.timings.first_sign,
+            seconds=self._stopwatch.seconds,
+        )
 
     def watch(self) -> Generator[event_stream.Event]:
         """All of the answer as it is now, then what becomes of it, and an End. Close the generator to stop watching."""

@@ -1,14 +1,17 @@
 """An answer for one listener, word for word while it is said. Nothing of it is kept, so it ends when they leave."""
 
 import threading
+import time
 from collections.abc import Iterable
 from contextlib import closing
 
 from parley.answers import pace
-from parley.conversation import LONGEST_ANSWER, State, clean
+from parley.answers.stopwatch import Stopwatch
+from parley.conversation import LONGEST_ANSWER, State, Timings, Usage, clean
 from parley.inference import events as model_says
 from parley.inference.client import Reply
 from parley.inference.errors import InferenceError
+from parley.spending import Entry
 
 _ends = {"length": State.LENGTH}
 
@@ -16,15 +19,22 @@ _ends = {"length": State.LENGTH}
 class Hearing:
     """One thread runs it, another takes the words as they come. Thoughts are passed over."""
 
-    def __init__(self, reply: Reply) -> None:
+    def __init__(self, reply: Reply, entry: Entry | None = None) -> None:
         self._reply = reply
+        self._entry = entry
+        self._usage: Usage | None = None
+        self._said: list[str] = []
+        self._stopwatch = Stopwatch()
         self._words: list[str] = []
         self._length = 0
         self._wanted: State | None = None
         self._changed = threading.Condition()
         self._told_to_end = threading.Event()
+        self._reason: str | None = None
         self.state = State.RUNNING
         self.failure: InferenceError | None = None
+        self.model: str | None = None
+        self.timings: Timings | None = None
 
     def run(self) -> None:
         """Listen to the model to the end, whatever the end is."""
@@ -40,6 +50,24 @@ class Hearing:
             self._end(State.INTERRUPTED if self.has_spoken else State.FAILED)
         finally:
             self._end(State.INTERRUPTED)  # has no effect unless something above broke
+
+    def account(self) -> Entry | None:
+        """What it took, for the ledger, once it has ended."""
+        if self._entry is None or not self._is_over:
+            return None
+        return self._entry.ended(
+            self.state,
+            words="".join(self._said),
+            usage=self._usage,
+            failure=self.failure if not self._wanted else None,
+            first_token=self._stopwatch.timings(self._reply.contact).first_sign,
+            seconds=self._stopwatch.seconds,
+        )
+
+    @property
+    def usage(self) -> Usage | None:
+        """What it took, if the service says so."""
+        return self._usage
 
     @property
     def has_spoken(self) -> bool:
@@ -76,15 +104,31 @@ class Hearing:
         return self.state is not State.RUNNING
 
     def _take(self, batch: Iterable[model_says.Event]) -> None:
+        now = time.monotonic()
         words: list[str] = []
         for event in batch:
             match event:
                 case model_says.Text(text):
                     words.append(text)
+                case model_says.Answering(model):
+                    self.model = clean(model)
+                case model_says.Reasoning(text):
+                    self._stopwatch.thinks(now)
+                    self._note(text)
+                case model_says.Usage(prompt, completion):
+                    self._usage = Usage(prompt, completion)
                 case model_says.Finished(reason):
+                    self._reason = reason
                     self._wanted = self._wanted or _ends.get(reason)
         if words:
+            self._stopwatch.speaks(now)
+            self._note("".join(words))
             self._say(clean("".join(words))[: LONGEST_ANSWER - self._length])
+
+    def _note(self, text: str) -> None:
+        """Keep it for the account, unless that knows already that it was more than any answer may have."""
+        if sum(map(len, self._said)) < LONGEST_ANSWER:
+            self._said.append(text)
 
     def _say(self, text: str) -> None:
         with self._changed:
@@ -104,5 +148,6 @@ class Hearing:
         """The first end is the one that counts."""
         with self._changed:
             if not self._is_over:
+                self.timings = self._stopwatch.timings(self._reply.contact, self._reason)
                 self.state = self._wanted or state
             self._changed.notify_all()

@@ -3,12 +3,14 @@
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from parley.answers.answer import Answer
 from parley.archive import Archive
 from parley.conversation import Message, State
 from parley.database import DatabaseRefused, DatabaseUnavailable
+from parley.logfmt import Line
+from parley.spending import Entry
 
 LINE_SECONDS = 0.7  # from one line to the next; with the time it takes to write one, less than the second promised
 
@@ -84,9 +86,9 @@ class Journal:
         """Write how far answers have come. Returns false where that can't be done now."""
         lines = [answer.progress() for answer in answers]
         try:
-            unwanted = self._write_down(lines)
+            unwanted = self._write_down(lines, _accounts(answers))
         except DatabaseUnavailable as error:
-            log.warning("journal=failed answers=%d cause=%r", len(lines), str(error))
+            log.warning(Line(journal="failed", answers=len(lines), cause=error))
             return False
         self._strike_out({line.id for line in lines if line.state is not State.RUNNING}, answers)
         for answer in answers:
@@ -94,13 +96,15 @@ class Journal:
                 answer.stop()
         return True
 
-    def _write_down(self, lines: Sequence[Message]) -> set[str]:
+    def _write_down(self, lines: Sequence[Message], accounts: Mapping[str, Entry]) -> set[str]:
         """All at once, unless that is refused: no answer is kept from being written by another."""
         try:
-            return self._archive.journal(lines) if lines else set()
+            took = [accounts[line.id] for line in lines if line.id in accounts]
+            return self._archive.journal(lines, took) if lines else set()
         except DatabaseRefused as error:
-            log.error("journal=refused answers=%d cause=%r", len(lines), str(error))
-            return set().union(*(self._write_down([line]) for line in lines)) if len(lines) > 1 else set()
+            log.error(Line(journal="refused", answers=len(lines), cause=error))
+            one_by_one = lines if len(lines) > 1 else ()
+            return set().union(*(self._write_down([line], accounts) for line in one_by_one))
 
     def _strike_out(self, ended: set[str], answers: Sequence[Answer]) -> None:
         """What has ended and is kept needs no further line."""
@@ -109,3 +113,8 @@ class Journal:
                 if answer.id in ended and self.get(answer.id) is answer:
                     del self._answers[answer.id]
             self._changed.notify_all()
+
+
+def _accounts(answers: Sequence[Answer]) -> dict[str, Entry]:
+    """What those took that have ended."""
+    return {answer.id: account for answer in answers if (account := answer.account())}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from parley.conversation import Asked
 from parley.inference.client import Reply
 from parley.inference.sent import Sent
+from parley.logfmt import Line
 
 Describe = Callable[[Sent], Asked]
 
@@ -28,4 +29,4 @@ class Recording:
         try:
             self.asked = self._describe(sent)
         except Exception:
-            log.exception("asked=unknown")
+            log.exception(Line(asked="unknown"))

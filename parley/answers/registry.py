@@ -10,11 +10,16 @@ from parley.answers.answer import Answer
 from parley.answers.following import follow
 from parley.answers.hearing import Hearing
 from parley.answers.journal import Journal
+from parley.answers.log_line import log_the_end
 from parley.answers.recording import Describe
 from parley.archive import Archive
-from parley.conversation import Message, State, Timings
+from parley.conversation import Message
+from parley.database import DatabaseRefused, DatabaseUnavailable
 from parley.event_stream import Event
 from parley.inference.client import Reply
+from parley.logfmt import Line
+from parley.spending import Entry
+from parley.tracing import request_id
 
 KEPT_SECONDS = 5.0  # for the end of an answer to be kept, before its readers are told of it all the same
 LAST_WORDS_SECONDS = 3.0  # for the last lines of the journal, once everything has been told to end
@@ -38,18 +43,24 @@ class Answers:
         model: str | None = None,
         notice: str | None = None,
         describe: Describe | None = None,
+        entry: Entry | None = None,
     ) -> None:
-        """Ask a model, in a thread of its own. `message` is the answer as the archive keeps it, most often empty."""
-        self._give_up(message.id)
-        answer = Answer(message, reply, model, notice, describe, self._pace)
-        self._journal.begin(answer)
-        threading.Thread(target=self._give, args=(answer,), name=f"answer-{answer.id}", daemon=True).start()
+        """Ask a model, in a thread of its own. `message` is the answer as the archive keeps it, most often empty.
 
-    def hear(self, reply: Reply) -> Hearing:
+        `entry` is where in the ledger it stands; what it took comes there with the last line of the journal.
+        """
+        self._give_up(message.id)
+        answer = Answer(message, reply, model, notice, describe, entry, self._pace)
+        self._journal.begin(answer)
+        threading.Thread(
+            target=self._give, args=(answer, request_id()), name=f"answer-{answer.id}", daemon=True
+        ).start()
+
+    def hear(self, reply: Reply, entry: Entry | None = None) -> Hearing:
         """Ask a model for one listener, who is to stop it on leaving: nothing of it is kept."""
-        hearing = Hearing(reply)
+        hearing = Hearing(reply, entry)
         self._hearings.add(hearing)
-        threading.Thread(target=self._let_speak, args=(hearing,), name="hearing", daemon=True).start()
+        threading.Thread(target=self._let_speak, args=(hearing, request_id()), name="hearing", daemon=True).start()
         return hearing
 
     def watch(self, answer_id: str) -> Generator[Event]:
@@ -77,7 +88,7 @@ class Answers:
         for answer in left:
             answer.interrupt()
         self._journal.wait_until_empty(LAST_WORDS_SECONDS)
-        log.info("farewell=said interrupted=%d lost=%d", len(left), len(self._journal))
+        log.info(Line(farewell="said", interrupted=len(left), lost=len(self._journal)))
 
     def _pace(self) -> float:
         return pace.among(len(self._journal))
@@ -87,38 +98,31 @@ class Answers:
         if earlier := self._journal.get(answer_id):
             earlier.stop()
 
-    def _give(self, answer: Answer) -> None:
+    def _give(self, answer: Answer, asked_by: str | None) -> None:
         started = time.monotonic()
         try:
             answer.run()
+        except Exception:
+            log.exception(Line(answer=answer.id, state="broken", request_id=asked_by))
         finally:
             self._journal.finish(answer, KEPT_SECONDS)
             answer.close()
-            _tell_the_operator(answer, answer.id, time.monotonic() - started)
+            log_the_end(answer, answer.id, asked_by, time.monotonic() - started)
 
-    def _let_speak(self, hearing: Hearing) -> None:
+    def _let_speak(self, hearing: Hearing, asked_by: str | None) -> None:
         started = time.monotonic()
         try:
             hearing.run()
+        except Exception:
+            log.exception(Line(answer="unkept", state="broken", request_id=asked_by))
         finally:
+            self._settle(hearing)
             self._hearings.discard(hearing)
-            _tell_the_operator(hearing, "unkept", time.monotonic() - started)
+            log_the_end(hearing, "unkept", asked_by, time.monotonic() - started)
 
-
-def _tell_the_operator(answer: Answer | Hearing, name: str, seconds: float) -> None:
-    """How an answer ended, what happened when, and why if it did not end well; never what was said."""
-    how = f"answer={name} state={answer.state} ms={seconds * 1000:.0f}"
-    if isinstance(answer, Answer) and answer.timings:
-        how = f"{how} {_in_numbers(answer.timings)}"
-    if answer.failure and answer.state in (State.FAILED, State.INTERRUPTED):
-        failure = answer.failure
-        log.warning("%s kind=%s status=%s reason=%r", how, failure.kind, failure.status, failure.reason)
-    else:
-        log.info(how)
-
-
-def _in_numbers(timings: Timings) -> str:
-    """The numbers of `What the model saw`, without those of what did not happen."""
-    counted = {"retries": timings.retries, "reconnects": timings.reconnects, "finish": timings.finish}
-    shown = {name: value for name, value in (timings.spans | counted).items() if value is not None}
-    return " ".join(f"{name}={value}" for name, value in shown.items())
+    def _settle(self, hearing: Hearing) -> None:
+        """Where that can't be done now, what was set aside for it counts, until somebody sees to what was abandoned."""
+        try:
+            self._archive.ledger.settle(*filter(None, [hearing.account()]))
+        except (DatabaseUnavailable, DatabaseRefused) as error:
+            log.warning(Line(ledger="failed", cause=error))

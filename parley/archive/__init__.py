@@ -3,10 +3,13 @@
 from parley.archive.archive import INTERRUPTED, SILENCE, Archive, Said
 from parley.archive.counters import Counters
 from parley.archive.deletions import Deleted
+from parley.archive.invitations import Invitation
+from parley.archive.ledger import Ledger
 from parley.archive.organising import MOST_PINS, TooManyPins
 from parley.archive.owned import NotFound
 from parley.archive.searching import Results
 from parley.archive.shares import Share
+from parley.archive.tolls import Due, InvitationOver, Toll, TooMany, Unpaid
 
 __all__ = [
     "INTERRUPTED",
@@ -15,9 +18,16 @@ __all__ = [
     "Archive",
     "Counters",
     "Deleted",
+    "Due",
+    "Invitation",
+    "InvitationOver",
+    "Ledger",
     "NotFound",
     "Results",
     "Said",
     "Share",
+    "Toll",
+    "TooMany",
     "TooManyPins",
+    "Unpaid",
 ]

@@ -8,19 +8,25 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, select, update
 
-from parley.archive import images, journal, saying
+from parley.archive import images, journal, ledger, saying
 from parley.archive.counters import Counters
 from parley.archive.deletions import Deletions
 from parley.archive.imports import Imports
+from parley.archive.invitations import Invitations
+from parley.archive.ledger import Ledger
 from parley.archive.listing import Listing
 from parley.archive.loading import Rows, load, load_around, load_model
 from parley.archive.organising import Organising
 from parley.archive.owned import NotFound, belongs_to
+from parley.archive.retention import Retention
 from parley.archive.rows import message_of, utc
 from parley.archive.searching import Search
 from parley.archive.shares import Shares
+from parley.archive.tolls import FREE, Toll, Tolls, pay
+from parley.archive.traces import Traces
 from parley.conversation import Conversation, Image, Message, State, title_of
 from parley.database import Database, conversations, messages
+from parley.spending import Entry
 
 SILENCE = timedelta(seconds=10)  # a running answer whose process has been silent for this long is interrupted
 INTERRUPTED = "The server stopped while the answer was being written. What had come is kept."
@@ -49,8 +55,13 @@ class Archive:
         self.listing = Listing(database)
         self.organising = Organising(database)
         self.deletions = Deletions(database)
+        self.retention = Retention(database)
+        self.traces = Traces(database)
         self.search = Search(database)
         self.counters = Counters(database)
+        self.ledger = Ledger(database)
+        self.invitations = Invitations(database)
+        self.tolls = Tolls(database)
 
     def check(self) -> None:
         """Raise DatabaseUnavailable unless the database can be asked."""
@@ -66,14 +77,15 @@ class Archive:
         wishes: Mapping[str, object] = NO_WISHES,
         sent: Sequence[Image] = (),
         shown: str | None = None,
+        toll: Toll = FREE,
     ) -> Said:
         """Keep a question with an empty answer beneath it; a conversation comes into being with its first.
 
         `parent` is the message it follows: "" for the beginning, None for wherever the conversation has got to, on the
         branch through the message `shown`, where there is such a one.
         `wishes` are the settings of the conversation that change with this turn, by their names.
-        The same `turn` with the same text and images changes nothing. Raises NotFound for a stranger's conversation
-        or image, or an unknown parent.
+        The same `turn` with the same text and images changes nothing, and costs nothing. Raises NotFound for a
+        stranger's conversation or image, or an unknown parent; Unpaid where the toll is too much.
         """
         with self.database.writing() as connection:
             saying.open_conversation(connection, conversation, visitor, title_of(text, sent))
@@ -84,6 +96,7 @@ class Archive:
                 question = saying.of_turn(rows, turn)
             if question is not None:
                 return _said(before, _first_answer(rows, question.id), is_new=False)
+            pay(connection, toll)
             asked = saying.question(conversation, _parent(before, parent, shown), text, turn)
             answer = saying.answer(conversation, asked["id"], model=wishes.get("model"))
             saying.add(connection, asked, answer)
@@ -94,13 +107,16 @@ class Archive:
                 after, _rows = load(connection, conversation, visitor)
         return _said(after, answer["id"], is_new=True)
 
-    def ask_again(self, answer: str, visitor: str, turn: str | None = None, model: str | None = None) -> Said:
+    def ask_again(
+        self, answer: str, visitor: str, turn: str | None = None, model: str | None = None, toll: Toll = FREE
+    ) -> Said:
         """Make room for another answer to the same question. One that failed without a word gets its place again."""
         turn = saying.turn_of_button("retry", answer, turn)
         with self.database.writing() as connection:
             old, rows = _locked_answer(connection, answer, visitor)
             again = saying.of_turn(rows, turn)
             is_new = again is None and old.state != State.RUNNING
+            pay(connection, toll if is_new else FREE)
             answer_id: str = again.id if again else old.id
             if is_new and old.text:
                 another = saying.answer(old.conversation_id, old.parent_id, turn, model)
@@ -111,13 +127,16 @@ class Archive:
             after, _rows = load(connection, old.conversation_id, visitor)
         return _said(after, answer_id, is_new)
 
-    def go_on(self, answer: str, visitor: str, turn: str | None = None, model: str | None = None) -> Said:
+    def go_on(
+        self, answer: str, visitor: str, turn: str | None = None, model: str | None = None, toll: Toll = FREE
+    ) -> Said:
         """Open an answer that ended too soon once more, so that the rest of it can follow what is there."""
         turn = saying.turn_of_button("continue", answer, turn)
         with self.database.writing() as connection:
             old, _rows = _locked_answer(connection, answer, visitor)
             is_new = message_of(old).can_go_on and (turn is None or old.turn != turn)
             if is_new:
+                pay(connection, toll)
                 saying.begin_anew(connection, old, turn, model=model or old.model)
             after, _rows = load(connection, old.conversation_id, visitor)
         return _said(after, old.id, is_new)
@@ -147,10 +166,14 @@ class Archive:
             return self.progress(answer)
         return message_of(row)
 
-    def journal(self, answers: Sequence[Message]) -> set[str]:
-        """Write how far answers have come, all in one transaction. Returns those that nobody wants any more."""
+    def journal(self, answers: Sequence[Message], entries: Sequence[Entry] = ()) -> set[str]:
+        """Write how far answers have come, and what those took that ended, all in one transaction.
+
+        Returns those that nobody wants any more.
+        """
         with self.database.journalling() as connection:
             journal.write(connection, answers)
+            ledger.settle(connection, entries)
             return journal.unwanted(connection, answers)
 
     def request_stop(self, answer: str) -> None:

@@ -60,19 +60,30 @@ class Deletions:
             ).scalar_one()
         return utc(first) + REGRET if first else None
 
-    def remove_some(self) -> bool:
-        """Remove what was deleted more than a minute ago, or some of that. Returns whether there was any."""
+    def remove_some(self) -> int:
+        """Remove what was deleted more than a minute ago, or some of that. Returns how many conversations that were."""
         due = select(conversations.c.id).where(conversations.c.deleted_at <= datetime.now(UTC) - REGRET)
         unless_others_do = due.limit(BATCH).with_for_update(skip_locked=True)
         with self._database.writing() as connection:
             gone = list(connection.execute(unless_others_do).scalars())
-            _remove(connection, gone)
-        return bool(gone)
+            remove(connection, gone)
+        return len(gone)
 
     def _mark(self, which: ColumnElement[bool]) -> list[str]:
         mark = update(conversations).where(which).values(deleted_at=datetime.now(UTC)).returning(conversations.c.id)
         with self._database.writing() as connection:
             return list(connection.execute(mark).scalars())
+
+
+def remove(connection: Connection, gone: list[str]) -> None:
+    """Remove conversations with all that hangs on them.
+
+    The messages go first, and each by itself: SQLite follows one message to the next no deeper than a thousand times.
+    """
+    theirs = messages.c.conversation_id.in_(gone)
+    connection.execute(update(messages).where(theirs).values(parent_id=None))
+    connection.execute(delete(messages).where(theirs))
+    connection.execute(delete(conversations).where(conversations.c.id.in_(gone)))
 
 
 def _found(connection: Connection, conversation: str, visitor: str) -> Deleted:
@@ -94,14 +105,3 @@ def _together_with(conversation: str, visitor: str) -> ColumnElement[bool]:
         conversations.c.deleted_at > datetime.now(UTC) - REGRET,
         conversations.c.deleted_at == moment.scalar_subquery(),
     )
-
-
-def _remove(connection: Connection, gone: list[str]) -> None:
-    """Remove conversations with all that hangs on them.
-
-    The messages go first, and each by itself: SQLite follows one message to the next no deeper than a thousand times.
-    """
-    theirs = messages.c.conversation_id.in_(gone)
-    connection.execute(update(messages).where(theirs).values(parent_id=None))
-    connection.execute(delete(messages).where(theirs))
-    connection.execute(delete(conversations).where(conversations.c.id.in_(gone)))

@@ -36,10 +36,14 @@ class Images:
         now = datetime.now(UTC)
         row = {"id": image.id, "visitor": visitor, "media_type": media_type, "width": width, "height": height}
         with self.database.writing() as connection:
-            left_over = and_(images.c.message_id.is_(None), images.c.created_at < now - UNSENT)
-            connection.execute(delete(images).where(left_over))
+            _remove_left_over(connection)
             connection.execute(insert(images).values({**row, "bytes": content, "created_at": now}))
         return image
+
+    def remove_left_over(self) -> int:
+        """Remove those that never found their message. Returns how many that were."""
+        with self.database.writing() as connection:
+            return _remove_left_over(connection)
 
     def find(self, image: str, visitor: str) -> tuple[str, bytes]:
         """The media type and the bytes of an image. Raises NotFound."""
@@ -100,6 +104,11 @@ def illustrated(connection: Connection, conversation: str, said: Iterable[Messag
     for row in connection.execute(asked):
         of_message.setdefault(row.message_id, []).append(_image(row))
     return tuple(replace(m, images=tuple(of_message[m.id])) if m.id in of_message else m for m in said)
+
+
+def _remove_left_over(connection: Connection) -> int:
+    left_over = and_(images.c.message_id.is_(None), images.c.created_at < datetime.now(UTC) - UNSENT)
+    return connection.execute(delete(images).where(left_over)).rowcount
 
 
 def _copy(connection: Connection, image: str, visitor: str, place: dict[str, Any]) -> None:

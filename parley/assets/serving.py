@@ -23,7 +23,20 @@ STYLES = (
     *("tokens", "theme", "base", "layout", "sidebar", "logo", "search", "list", "empty"),
     *("message", "pictures", "reasoning", "prose", "code-block", "code", "foot", "edit"),
     *("composer", "images", "settings", "setup"),
-    *("sheet", "results", "files", "links", "seen", "document", "reading", "error", "access", "contrast", "print"),
+    *(
+        "sheet",
+        "results",
+        "files",
+        "links",
+        "seen",
+        "usage",
+        "document",
+        "reading",
+        "error",
+        "access",
+        "contrast",
+        "print",
+    ),
 )
 ENTRY = "main"  # the module that imports all the others
 

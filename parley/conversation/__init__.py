@@ -16,7 +16,7 @@ from parley.conversation.settings import (
 from parley.conversation.sharing import SharedMessage, Snapshot, snapshot_of
 from parley.conversation.timings import Timings
 from parley.conversation.tree import Conversation, Heading, Prompt, ends_of
-from parley.conversation.words import clean, thought_for, title_of
+from parley.conversation.words import clean, span, thought_for, title_of
 
 __all__ = [
     "ALT_LIMIT",
@@ -47,6 +47,7 @@ __all__ = [
     "has_all",
     "marked",
     "snapshot_of",
+    "span",
     "system_message",
     "thought_for",
     "title_of",

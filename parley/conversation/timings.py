@@ -27,6 +27,11 @@ class Timings:
     failure: str | None = None
 
     @property
+    def first_sign(self) -> int | None:
+        """When there was something to be seen, a thought or a word."""
+        return min(filter(None, (self.first_thought, self.first_token)), default=None)
+
+    @property
     def spans(self) -> dict[str, int]:
         """All that is a number of milliseconds, in the order in which it happens."""
         named = {name: getattr(self, name) for name in SPANS}

@@ -1,5 +1,6 @@
 """Texts as they can be kept, and the titles made of them."""
 
+import math
 from collections.abc import Sequence
 
 from parley.conversation.image import Image
@@ -19,6 +20,13 @@ def thought_for(seconds: float) -> str:
     if seconds < 1:
         return "Thought for a moment"
     return f"Thought for {round(seconds)} s" if seconds < 120 else f"Thought for {round(seconds / 60)} min"
+
+
+def span(seconds: float) -> str:
+    """How long it is until something, as one would say it: 90 s, 5 min, 3 h."""
+    if seconds < 120:
+        return f"{math.ceil(seconds)} s"
+    return f"{round(seconds / 60)} min" if seconds < 7200 else f"{round(seconds / 3600)} h"
 
 
 def clean(text: str) -> str:

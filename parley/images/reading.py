@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 from parley.images.picture import DAMAGED, MOST_BYTES, TOO_HEAVY, Picture, Refused
+from parley.logfmt import Line
 
 SECONDS = 20  # until a process that does not answer is ended: it may have to wait for the processor
 COMMAND = (sys.executable, "-m", "parley.images")
@@ -35,10 +36,10 @@ def _output(content: bytes) -> bytes:
             COMMAND, cwd=ROOT, input=content, capture_output=True, timeout=SECONDS, check=True
         )
     except subprocess.TimeoutExpired as error:
-        log.warning("image=refused cause=timeout seconds=%d", SECONDS)
+        log.warning(Line(image="refused", cause="timeout", seconds=SECONDS))
         raise Refused(DAMAGED) from error
     except subprocess.CalledProcessError as error:
-        log.warning("image=refused status=%d cause=%r", error.returncode, _last_line(error.stderr))
+        log.warning(Line(image="refused", status=error.returncode, cause=_last_line(error.stderr)))
         raise Refused(DAMAGED) from error
     return done.stdout
 

@@ -42,11 +42,11 @@ class InferenceClient:
 
     def ask(self, request: ChatRequest) -> Reply:
         """An answer to come: nothing is sent before it is opened."""
-        return self._reply(request.payload())
+        return self._reply(request)
 
     def complete(self, request: ChatRequest) -> dict[str, Any]:
         """The whole answer at once, as the server puts it. For the command line: a long one may run into a timeout."""
-        with self._reply(request.payload(stream=False)) as reply:
+        with self._reply(request, stream=False) as reply:
             document = reply.document()
         if not isinstance(document, dict):
             raise Garbled(f"a {type(document).__name__} in the place of a completion")
@@ -60,5 +60,6 @@ class InferenceClient:
         """Close the connections that wait to be used again."""
         self._transport.close()
 
-    def _reply(self, payload: dict[str, Any]) -> Reply:
-        return Reply(self._transport, in_the_dialect_of(self.attachment, payload), self._backoff)
+    def _reply(self, request: ChatRequest, stream: bool = True) -> Reply:
+        payload = in_the_dialect_of(self.attachment, request.payload(stream))
+        return Reply(self._transport, payload, self._backoff, request.repairs)

@@ -12,7 +12,7 @@ from parley.inference.call import Call, making
 from parley.inference.decoder import Decoder
 from parley.inference.errors import HungUp, InferenceError, Rejected, TimedOut, TooLong, Unavailable, Unreachable
 from parley.inference.events import Event, Notice
-from parley.inference.request import ASKING_TO_GO_ON, repaired
+from parley.inference.request import ASKING_TO_GO_ON, Repairs, repaired
 from parley.inference.sent import Contact, Sent
 from parley.inference.shortening import shortened
 from parley.inference.transport import COMPLETIONS, Transport
@@ -33,10 +33,11 @@ class Reply:
     sent: Sent | None = None
     contact = Contact()
 
-    def __init__(self, transport: Transport, payload: dict[str, Any], backoff: float) -> None:
+    def __init__(self, transport: Transport, payload: dict[str, Any], backoff: float, repairs: Repairs) -> None:
         self.contact = Contact()
         self._transport = transport
         self._payload = payload
+        self._repairs = repairs
         self._fields = tuple(payload)
         self._instructions = _instructions_in(payload)
         self._was_too_long = False
@@ -155,7 +156,7 @@ class Reply:
 
     def _repair(self, refusal: Rejected) -> None:
         """Leave out the field that was refused, or give up."""
-        repair = repaired(self._payload, refusal)
+        repair = repaired(self._payload, refusal, self._repairs)
         if repair is None:
             raise refusal
         self._payload, notice = repair

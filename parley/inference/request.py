@@ -29,7 +29,8 @@ ASKING_TO_GO_ON: Mapping[str, object] = {"role": "user", "content": GO_ON}
 class ChatRequest:
     """A conversation to go on with, and how. Where its last message is an answer, that is to be gone on with.
 
-    Of what is longer than the `context` of the model, in tokens, the oldest turns are left out.
+    Of what is longer than the `context` of the model, in tokens, the oldest turns are left out. One that
+    `must_be_limited` is never put without its `max_tokens`, whatever the model's service says to that.
     """
 
     model: str
@@ -39,6 +40,7 @@ class ChatRequest:
     reasoning_effort: str | None = None
     thinking_budget: int | None = None
     context: int | None = None
+    must_be_limited: bool = False
     template: Mapping[str, object] | None = None
 
     def payload(self, stream: bool = True) -> Payload:
@@ -54,6 +56,11 @@ class ChatRequest:
             **self._thinking(),
         }
         return {name: value for name, value in fields.items() if value is not None}
+
+    @property
+    def repairs(self) -> "Repairs":
+        """What may be changed about it where it is refused."""
+        return REPAIRS_WITHIN_A_LIMIT if self.must_be_limited else REPAIRS
 
     @property
     def is_cut(self) -> bool:
@@ -97,11 +104,11 @@ def in_the_dialect_of(attachment: Attachment, payload: Payload) -> Payload:
     return payload
 
 
-def repaired(payload: Payload, refusal: InferenceError) -> tuple[Payload, str] | None:
+def repaired(payload: Payload, refusal: InferenceError, repairs: "Repairs") -> tuple[Payload, str] | None:
     """The request without the field that the refusal names, and what to tell the visitor. None if it names none."""
     if refusal.status not in REFUSED_FIELD or isinstance(refusal, TooLong):
         return None
-    for pattern, repair, notice in REPAIRS:
+    for pattern, repair, notice in repairs:
         if re.search(pattern, refusal.reason, re.IGNORECASE) and (better := repair(payload)):
             return better, notice
     return None
@@ -164,7 +171,26 @@ def _with_the_other_limit(payload: Payload) -> Payload | None:
     }
 
 
-REPAIRS: tuple[tuple[str, Callable[[Payload], Payload | None], str], ...] = (
+def _at_the_usual_length(payload: Payload) -> Payload | None:
+    """In the place of a longer one: all models can give answers of this length."""
+    limit = payload.get("max_completion_tokens")
+    return payload | {"max_completion_tokens": USUAL_MAX_TOKENS} if limit and limit > USUAL_MAX_TOKENS else None
+
+
+Repair = tuple[str, Callable[[Payload], Payload | None], str]
+Repairs = tuple[Repair, ...]
+
+WITHOUT_A_LIMIT: Repair = (
+    "max_(completion_)?tokens",
+    _without("max_completion_tokens"),
+    "This model can't give answers of the length that was set, so it uses its own.",
+)
+WITH_THE_USUAL_LIMIT: Repair = (
+    "max_(completion_)?tokens",
+    _at_the_usual_length,
+    "This model can't give answers of the length that was set, so this one is shorter.",
+)
+REPAIRS: Repairs = (
     ("prefill|(user|assistant|last|final) (message|turn)|alternate", _asking_to_go_on, ""),
     ("thinking", _without("extended_thinking"), "This model cannot think at length first, so it answers at once."),
     ("stream_options", _without("stream_options"), ""),
@@ -173,10 +199,9 @@ REPAIRS: tuple[tuple[str, Callable[[Payload], Payload | None], str], ...] = (
     ("reasoning_effort", _without("reasoning_effort"), "This model takes no reasoning effort, so it uses its own."),
     ("temperature", _without("temperature"), "This model takes no temperature, so it uses its own."),
     ("max_(completion_)?tokens", _with_the_other_limit, ""),
-    (
-        "max_(completion_)?tokens",
-        _without("max_completion_tokens"),
-        "This model can't give answers of the length that was set, so it uses its own.",
-    ),
+    WITHOUT_A_LIMIT,
     ("allow_ignored_params", _without("allow_ignored_params"), ""),
+)
+REPAIRS_WITHIN_A_LIMIT: Repairs = tuple(
+    WITH_THE_USUAL_LIMIT if repair is WITHOUT_A_LIMIT else repair for repair in REPAIRS
 )

@@ -17,7 +17,7 @@ import { uuid } from "./uuid.js"
 
 const STILL_HERE = "The server can't be reached. Your text is still here: send it again."
 const TOO_LONG = " are too many to be sent at once. Shorten the message, or send it in parts."
-const NEEDS_A_PAGE = ["form_expired", "not_found", "access_code"]
+const NEEDS_A_PAGE = ["form_expired", "not_found", "access_code", "allowance_spent"]
 
 // There is one as long as there is the page.
 export class Composer extends HTMLElement {
@@ -109,6 +109,7 @@ export class Composer extends HTMLElement {
     this.#form.elements.after.value = document.querySelector("[role=log] > :last-child")?.id.replace("message-", "") ?? ""
     const response = await post(this.#form)
     if (response.ok) {
+      for (const name of ["allowance", "invitation"]) this.#tell(name, response.headers.get(name))
       document.dispatchEvent(new CustomEvent("parley:sent", { detail: { response } }))
     } else {
       this.#refused((await response.json()).error)
@@ -116,13 +117,20 @@ export class Composer extends HTMLElement {
   }
 
   // Only a page has a fresh token for an expired form, another place for a conversation that is gone, or a field for the
-  // access code. It comes with the text in it, or leads back to it.
-  #refused({ kind, message, field }) {
+  // access code, and is read-only once the allowance is spent. It comes with the text in it, or leads back to it.
+  #refused({ kind, message, field, retry_after }) {
     if (NEEDS_A_PAGE.includes(kind)) return this.#form.submit()
 
     this.#sent = null
     this.buttons.show("ready")
-    refuse(message, this.#form.elements[field])
+    refuse(message, this.#form.elements[field], kind === "too_often" && retry_after)
+  }
+
+  // What is left of it, where that matters.
+  #tell(name, words) {
+    const place = this.querySelector(`[data-${name}]`)
+    place.textContent = words
+    place.hidden = !words
   }
 
   #measure() {

@@ -19,7 +19,7 @@ export class Countdown extends HTMLElement {
   // By the clock: while a phone sleeps nothing ticks, and time passes all the same.
   #tick() {
     const seconds = Math.ceil((this.#end - Date.now()) / 1000)
-    const words = seconds > 0 ? `You can retry in ${inWords(seconds)}.` : "You can retry now."
+    const words = seconds > 0 ? `You can retry in ${span(seconds)}.` : "You can retry now."
     if (this.textContent !== words) this.textContent = words
     for (const button of this.#buttons) button.disabled = seconds > 0
     if (seconds <= 0) clearInterval(this.#timer)
@@ -28,7 +28,7 @@ export class Countdown extends HTMLElement {
   get #buttons() { return this.closest("[data-foot]")?.querySelectorAll("[data-again] button") ?? [] }
 }
 
-function inWords(seconds) {
+export function span(seconds) {
   if (seconds < 120) return `${seconds} s`
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
 }

@@ -35,8 +35,8 @@ def question(visitor: Visitor, number: int = -1) -> Locator:
 def begin_to_edit(visitor: Visitor, number: int = -1) -> Locator:
     question(visitor, number).hover()
     question(visitor, number).get_by_role("link", name="Edit").click()
-    form = visitor.page.locator("form").filter(has=visitor.page.get_by_label("Edit message"))
-    expect(form.get_by_label("Edit message")).to_be_focused()
+    form = visitor.page.locator("form").filter(has=visitor.page.get_by_label("Edit question"))
+    expect(form.get_by_label("Edit question")).to_be_focused()
     return form
 
 
@@ -46,7 +46,7 @@ def wait_for_scripts(visitor: Visitor) -> None:
 
 def edit(visitor: Visitor, text: str, number: int = -1) -> None:
     form = begin_to_edit(visitor, number)
-    form.get_by_label("Edit message").fill(text)
+    form.get_by_label("Edit question").fill(text)
     form.get_by_role("button", name="Send").click()
     expect(form).to_have_count(0)
 
@@ -104,7 +104,7 @@ def test_an_edit_is_answered_in_place(alice: Visitor, upstream: Upstream) -> Non
     form = begin_to_edit(alice, 1)
     wait_for_scripts(alice)
     alice.page.evaluate("window.isTheSame = true")
-    field = form.get_by_label("Edit message")
+    field = form.get_by_label("Edit question")
     assert field.evaluate("field => field.selectionStart") == len("Secnd")
     field.fill("Second")
     upstream.says("One ", "two")
@@ -128,11 +128,11 @@ def test_an_edit_is_begun_by_a_key_and_given_up_by_another(alice: Visitor, upstr
     alice.open()
     say(alice, "Helo")
     alice.message.press("ArrowUp")
-    form = alice.page.locator("form").filter(has=alice.page.get_by_label("Edit message"))
+    form = alice.page.locator("form").filter(has=alice.page.get_by_label("Edit question"))
     expect(form).to_be_visible()
     wait_for_scripts(alice)
-    form.get_by_label("Edit message").fill("Hello")
-    form.get_by_label("Edit message").press("Escape")
+    form.get_by_label("Edit question").fill("Hello")
+    form.get_by_label("Edit question").press("Escape")
     expect(form).to_have_count(0)
     expect(alice.texts).to_have_text(["Helo", "Hello there."])
     assert len(upstream.chats) == 1
@@ -143,7 +143,7 @@ def test_who_writes_before_the_scripts_are_there_is_left_alone(alice: Visitor) -
     say(alice, "Helo")
     held: list[Route] = []
     alice.page.route("**/*.js", lambda route: held.append(route))
-    message = begin_to_edit(alice).get_by_label("Edit message")
+    message = begin_to_edit(alice).get_by_label("Edit question")
     message.select_text()
     held[0].continue_()
     wait_for_scripts(alice)
@@ -155,11 +155,11 @@ def test_a_refused_edit_keeps_its_text(visitor: Visitor, upstream: Upstream) -> 
     visitor.open()
     say(visitor, "Helo")
     form = begin_to_edit(visitor)
-    form.get_by_label("Edit message").fill("a" * (MESSAGE_LIMIT + 1))
+    form.get_by_label("Edit question").fill("a" * (MESSAGE_LIMIT + 1))
     form.get_by_role("button", name="Send").click()
     expect(visitor.alert.first).to_contain_text("2,001 characters")
-    expect(form.get_by_label("Edit message")).to_have_value("a" * (MESSAGE_LIMIT + 1))
-    form.get_by_label("Edit message").fill("Hello")
+    expect(form.get_by_label("Edit question")).to_have_value("a" * (MESSAGE_LIMIT + 1))
+    form.get_by_label("Edit question").fill("Hello")
     form.get_by_role("button", name="Send").click()
     visitor.read_on()
     expect(visitor.texts).to_have_text(["Hello", "Hello there."])

@@ -45,7 +45,7 @@ def test_what_was_said_is_copied_as_it_was_written(reader: Visitor, world: str) 
     reader.page.add_init_script(world)
     reader.open()
     reader.say_and_wait("What is\n  code?")
-    for name, text in (("Copy answer", ANSWER), ("Copy message", "What is\n  code?")):
+    for name, text in (("Copy answer", ANSWER), ("Copy question", "What is\n  code?")):
         button = copy(reader, name)
         button.hover()
         places = [one.bounding_box() for one in reader.log.locator(".message__foot > *").all()]

@@ -31,7 +31,7 @@ class Visitor:
 
     @property
     def message(self) -> Locator:
-        return self.page.get_by_role("textbox", name="Message")
+        return self.page.get_by_label("Message")  # nothing else is called so, not even in part
 
     @property
     def send(self) -> Locator:

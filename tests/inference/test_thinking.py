@@ -4,8 +4,9 @@ import pytest
 
 from parley.inference.attachments import Attachment
 from parley.inference.client import ChatRequest, InferenceClient
+from parley.inference.errors import Rejected
 from parley.inference.thinking import BUDGETS, with_reasoning
-from tests.inference.asking import QUESTION, ask
+from tests.inference.asking import QUESTION, ask, error_of
 from tests.upstream import Json, Upstream
 
 HEROKU = Attachment("INFERENCE", "https://us.inference.heroku.com", "inf-1")
@@ -103,3 +104,16 @@ def test_a_length_that_no_model_can_give_is_left_out_in_the_end(client: Inferenc
     [notice] = heard.notices
     assert "length" in notice
     assert not {"max_tokens", "max_completion_tokens"} & set(upstream.chats[2])
+
+
+def test_what_must_be_limited_is_never_asked_without_a_limit(client: InferenceClient, upstream: Upstream) -> None:
+    too_long = {"error": {"message": "max_tokens: 200000 > 8192, the maximum"}}
+    question = ChatRequest("parrot-2", QUESTION.messages, max_tokens=200_000, must_be_limited=True)
+    upstream.refuses(400, too_long, times=2)
+    heard = ask(client, question)
+    assert heard.text == "Hello there."
+    assert ["shorter" in notice for notice in heard.notices] == [True]
+    assert upstream.chats[2]["max_completion_tokens"] == 4096
+    upstream.refuses(400, too_long)
+    assert isinstance(error_of(client, question), Rejected)
+    assert len(upstream.chats) == 6

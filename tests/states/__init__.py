@@ -4,6 +4,7 @@ The contact sheet in `docs/screenshots/` and `tests/browser/test_accessibility.p
 is a function in the module that it belongs to, and its name in the tuple at the end of that module.
 """
 
+from tests.states.admission import ADMISSION
 from tests.states.answers import ANSWERS
 from tests.states.composing import COMPOSING
 from tests.states.failures import FAILURES
@@ -14,6 +15,7 @@ from tests.states.stage import Site, Stage, State, site, title_of
 STATES: dict[str, tuple[State, ...]] = {
     "answers": ANSWERS,
     "failures": FAILURES,
+    "admission": ADMISSION,
     "composing": COMPOSING,
     "lists": LISTS,
     "sheets": SHEETS,

@@ -45,7 +45,7 @@ def edit_in_place(stage: Stage) -> None:
     stage.open_conversation()
     stage.visitor.messages.first.hover()
     stage.visitor.messages.first.get_by_role("link", name="Edit").click()
-    expect(stage.visitor.page.get_by_label("Edit message")).to_be_focused()
+    expect(stage.visitor.page.get_by_label("Edit question")).to_be_focused()
 
 
 def versions(stage: Stage) -> None:
@@ -71,6 +71,28 @@ def another_model(stage: Stage) -> None:
     expect(stage.visitor.log.get_by_label("Model")).to_be_visible()
 
 
+def allowance_nearly_spent(stage: Stage) -> None:
+    stage.open_conversation()
+    with stage.site.having_spent(0.88):
+        stage.visitor.page.reload()
+    expect(stage.visitor.page.get_by_text("About 12% of today's allowance is left")).to_be_visible()
+
+
+def allowance_spent(stage: Stage) -> None:
+    stage.open_conversation()
+    with stage.site.having_spent(1):
+        stage.visitor.page.reload()
+    expect(stage.visitor.page.get_by_role("link", name="Deploy your own")).to_be_visible()
+
+
+def refused_for_the_allowance(stage: Stage) -> None:
+    stage.visitor.open()
+    with stage.site.having_spent(1):
+        stage.say("What else is there to see?")
+        expect(stage.visitor.alert).to_contain_text("used up")
+    expect(stage.visitor.message).to_have_value("What else is there to see?")
+
+
 def evening(size: tuple[int, int], name: str) -> FilePayload:
     """A picture to ask about: a low sun over two hills."""
     image = Image.new("RGB", LARGE, "#f3c9a5")
@@ -86,4 +108,5 @@ def evening(size: tuple[int, int], name: str) -> FilePayload:
 COMPOSING: tuple[State, ...] = (
     *(draft, settings_open, images_in_the_composer, images_in_a_question),
     *(edit_in_place, versions, more_to_do, another_model),
+    *(allowance_nearly_spent, allowance_spent, refused_for_the_allowance),
 )

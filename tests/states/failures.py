@@ -84,17 +84,6 @@ def no_model(stage: Stage) -> None:
     expect(stage.visitor.page.get_by_role("heading", name="No model is connected yet")).to_be_visible()
 
 
-def access_code(stage: Stage) -> None:
-    known = stage.visitor.context.cookies()
-    stage.visitor.context.clear_cookies()
-    stage.visitor.page.goto(stage.site.bare.url)
-    stage.visitor.page.get_by_label("Access code").fill("open barley")
-    stage.press("Continue")
-    expect(stage.visitor.alert).to_be_visible()
-    stage.visitor.context.clear_cookies()
-    stage.visitor.context.add_cookies(known)  # type: ignore[arg-type]
-
-
 def server_error(stage: Stage) -> None:
     stage.open_bare()
     with stage.site.unwell():
@@ -104,5 +93,5 @@ def server_error(stage: Stage) -> None:
 
 FAILURES: tuple[State, ...] = (
     *(stopped, interrupted, cut_by_length, failed, rate_limited, reconnecting, offline),
-    *(message_too_long, expired_form, not_found, no_model, access_code, server_error),
+    *(message_too_long, expired_form, not_found, no_model, server_error),
 )

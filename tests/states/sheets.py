@@ -1,11 +1,18 @@
 """Pages that are read or filled in, beside the conversation itself."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import FilePayload, expect
 
+from parley.archive import Ledger
+from parley.conversation import State as Ended
+from parley.conversation import Usage
+from parley.inference.costs import Cost
+from parley.spending import Entry
+from tests import processes
 from tests.states import words
-from tests.states.stage import Stage, State
+from tests.states.stage import OPERATOR_CODE, Stage, State
 
 
 def options(stage: Stage) -> None:
@@ -51,6 +58,31 @@ def answer_by_itself(stage: Stage) -> None:
     stage.visitor.open(f"/answers/{answer.removeprefix('message-')}")
 
 
+def usage(stage: Stage) -> None:
+    """A month of it, as the operator sees it."""
+    with processes.database(stage.site.app) as database:
+        Ledger(database).settle(*month())
+    stage.visitor.open("/usage")
+    code = stage.visitor.page.get_by_label("Operator's code")
+    if code.count():
+        code.fill(OPERATOR_CODE)
+        stage.press("Continue")
+    expect(stage.visitor.page.get_by_role("img", name="Tokens by day")).to_be_visible()
+
+
+def month() -> list[Entry]:
+    """Some answers of each day but today's, more and more of them, each written down once whoever asks for it."""
+    return [call(days_ago, number) for days_ago in range(1, 30) for number in range(1 + (30 - days_ago) % 13)]
+
+
+def call(days_ago: int, number: int) -> Entry:
+    began = datetime.now(UTC) - timedelta(days=days_ago)
+    model = ("parrot-2", "owl-1", "wren-3")[number % 3]
+    entry = Entry(f"{began.date()} {number}", model, Cost(400, 1600, 4096), began)
+    usage = Usage(900 + 70 * number, 150 + 40 * number)
+    return entry.ended(Ended.COMPLETE, words="Yes.", usage=usage, first_token=400 + 37 * number * days_ago % 900)
+
+
 SHEETS: tuple[State, ...] = (
-    *(options, shared_links, shared_page, import_refused, what_the_model_saw, exported, answer_by_itself),
+    *(options, shared_links, shared_page, import_refused, what_the_model_saw, exported, answer_by_itself, usage),
 )

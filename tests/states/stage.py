@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import expect
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from parley.database import allowances
 from tests import processes
 from tests.browser.visitor import CONVERSATION, Visitor
 from tests.processes import Process
@@ -16,7 +17,10 @@ from tests.states.words import ANSWER, QUESTION
 from tests.upstream import CATALOGUE, Upstream
 
 MESSAGE_LIMIT = 6000
-CODE = "open sesame"
+BUDGET = 1_000_000
+CODE, OPERATOR_CODE = "open sesame", "who runs this"
+MOST_A_DAY = 300  # messages: more than all states together
+REPOSITORY = "https://github.com/somebody/parley"
 
 # What a browser says of an answer that is no success, or that never came: here that's what is wanted.
 EXPECTED = ("Failed to load resource", "net::ERR")
@@ -30,6 +34,16 @@ class Site:
 
     app: Process
     bare: Process
+
+    @contextmanager
+    def having_spent(self, share: float) -> Iterator[None]:
+        """For a while such a share of the day's tokens is spent."""
+        with processes.database(self.app) as kept:
+            for spent in (int(share * BUDGET), 0):
+                with kept.writing() as connection:
+                    connection.execute(update(allowances).values(spent=spent, reserved=0))
+                if spent:
+                    yield
 
     @contextmanager
     def unwell(self) -> Iterator[None]:
@@ -46,7 +60,15 @@ class Site:
 def site(folder: Path, upstream: Upstream) -> Iterator[Site]:
     """Both apps. The first has two attachments, so that its models stand in groups."""
     env = {"DYNO": "web.1", "WEB_CONCURRENCY": "1"}
-    has_models = {"IMAGE_MODELS": "parrot-*", "MESSAGE_LIMIT": str(MESSAGE_LIMIT), **upstream.env}
+    has_models = {
+        "IMAGE_MODELS": "parrot-*",
+        "RETENTION_DAYS": "90",
+        "MESSAGE_LIMIT": str(MESSAGE_LIMIT),
+        **upstream.env,
+    }
+    has_models |= {"DAILY_TOKEN_BUDGET": str(BUDGET), "REPOSITORY": REPOSITORY}
+    has_models["OPERATOR_CODE"] = OPERATOR_CODE
+    has_models["VISITOR_LIMITS"] = f"{MOST_A_DAY} per day"
     for name in ("app", "bare"):
         (folder / name).mkdir()
     with Upstream() as second:
@@ -54,7 +76,7 @@ def site(folder: Path, upstream: Upstream) -> Iterator[Site]:
         has_models |= {"INFERENCE_FAST_URL": second.url, "INFERENCE_FAST_KEY": second.key}
         with (
             processes.app(folder / "app", env | has_models) as app,
-            processes.app(folder / "bare", env | {"ACCESS_CODE": CODE}) as bare,
+            processes.app(folder / "bare", env | {"ACCESS_CODE": CODE, "OPERATOR_CODE": OPERATOR_CODE}) as bare,
         ):
             yield Site(app, bare)
 
