@@ -14,7 +14,7 @@ START = PORT=$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" \
 # The packages that `make run` needs: what a dyno has, and the runner of Procfile.dev.
 RUNNER = $$(grep ^honcho== requirements-dev.txt)
 
-.PHONY: help setup run serve serve-with-local-model test bench lighthouse soak lint
+.PHONY: help setup run serve serve-with-local-model test bench lighthouse soak fuzz audit lint
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -48,6 +48,12 @@ lighthouse: .venv/dev  ## What Lighthouse makes of two pages; it needs Node and 
 soak: .venv/dev  ## Five hundred streams for ten minutes, with restarts; nothing may be lost
 	@$(BIN)/python -m bench.soak $(SOAK_ARGS)
 
+fuzz: .venv/dev  ## Send odd requests to every address that docs/openapi.yaml describes, for some minutes; nothing may break
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(BIN)/pytest -q tests/test_openapi.py $(FUZZ_ARGS)
+
+audit: .venv/audit  ## Ask whether a flaw is known in what a dyno has; it needs the vulnerability service of PyPI or OSV
+	@.venv/audit/bin/pip-audit --strict --disable-pip --no-deps -r requirements.txt $(AUDIT_ARGS)
+
 lint: .venv/dev  ## Check style, types and the directions of imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --config .importlinter
 
@@ -63,6 +69,11 @@ lint: .venv/dev  ## Check style, types and the directions of imports
 .venv/dev: .venv/bin/python requirements.txt requirements-dev.txt
 	@$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
+
+# By itself, since it needs more packages than all the rest of the tools.
+.venv/audit: .venv/bin/python
+	@$(BIN)/python -m venv $@
+	@$@/bin/pip install -q --disable-pip-version-check pip-audit==2.10.1
 
 .venv/local: .venv/bin/python requirements-local.txt
 	@echo "Installing the small local model (once, 127 MB)"

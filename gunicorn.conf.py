@@ -17,6 +17,7 @@ port = os.environ.get("PORT", "5000")
 bind = f"{'0.0.0.0' if on_a_dyno else '127.0.0.1'}:{port}"  # noqa: S104 - a dyno is reached through the router only
 worker_class = "gevent"
 worker_connections = 2000  # an open stream costs a greenlet, not a thread
+forwarder_headers = ""  # gunicorn would take the path from whoever sends PATH_INFO or SCRIPT_NAME as a header
 keepalive = 95  # seconds; longer than the 90 of Heroku's router, so that it's never us who hang up
 timeout = 60
 loglevel = "info" if on_a_dyno else "warning"

@@ -10,6 +10,7 @@ import urllib3
 
 from bench.ledger import Failure, Ledger
 from parley.event_stream import MIMETYPE, decode
+from parley.security import COOKIE_BEHIND_ROUTER
 from tests.people import Page
 
 EVENTS = {"Accept": MIMETYPE}
@@ -37,7 +38,7 @@ class Browser:
 
     @property
     def cookie(self) -> str:
-        return self._session.cookies.get("parley") or ""
+        return self._session.cookies.get(COOKIE_BEHIND_ROUTER) or ""
 
     def page(self, address: str) -> Page:
         return Page(self._insist("GET", address).text)

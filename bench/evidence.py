@@ -6,6 +6,7 @@ from typing import Any
 import requests
 
 from bench.ledger import Ledger
+from parley.security import COOKIE_BEHIND_ROUTER
 from tests.processes import Process
 
 PATIENCE = 15  # seconds for answers whose process was killed to be found out
@@ -36,7 +37,7 @@ def _until_silent(upstream: Process) -> None:
 def _messages(server: Process, conversation: str, cookie: str) -> list[dict[str, Any]]:
     """None where there is no such conversation: whether there should be is for the verdict to say."""
     address = f"{server.url}/conversations/{conversation}.json"
-    response = requests.get(address, headers={"Cookie": f"parley={cookie}"}, timeout=30)
+    response = requests.get(address, headers={"Cookie": f"{COOKIE_BEHIND_ROUTER}={cookie}"}, timeout=30)
     if response.status_code == 404:
         return []
     response.raise_for_status()

@@ -21,6 +21,7 @@ import requests
 
 from bench import seeding
 from bench.pages import SECRET, id_in
+from parley.security import COOKIE_BEHIND_ROUTER
 from tests import processes
 from tests.processes import Process
 from tests.upstream import Upstream
@@ -74,8 +75,8 @@ def _somebody(app: Process) -> str:
     visitor = requests.Session()
     visitor.get(app.url).raise_for_status()
     with processes.database(app) as kept:
-        seeding.fill(kept, id_in(visitor.cookies["parley"]), count=20)
-    return f"parley={visitor.cookies['parley']}"
+        seeding.fill(kept, id_in(visitor.cookies[COOKIE_BEHIND_ROUTER]), count=20)
+    return f"{COOKIE_BEHIND_ROUTER}={visitor.cookies[COOKIE_BEHIND_ROUTER]}"
 
 
 def _report(command: list[str], folder: Path) -> Report:

@@ -12,6 +12,8 @@ from parley.starters import OURS, Starter, read_starters
 
 MESSAGE_LIMIT = 100_000  # characters a visitor may send at once, unless MESSAGE_LIMIT says otherwise
 READ_TIMEOUT = 120  # seconds a model may be silent, unless READ_TIMEOUT says otherwise
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")  # names of the machine itself
+ANY_HOST = "*"
 CONNECT_TIMEOUT = 5  # seconds to reach the model's service
 LONGEST_RETENTION = 36_500  # days; a century ago is a date that every database can compare with
 SHORTEST_CODE = 6  # characters of ACCESS_CODE: fewer are guessed in days, however few tries are let through
@@ -28,6 +30,7 @@ class Config:
     """The settings of one app. Tests build it directly; `from_env` is for everyone else."""
 
     secret_key: str | None = field(default=None, repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     database_url: str = field(default="sqlite:///parley.db", repr=False)
     attachments: tuple[Attachment, ...] = ()
     missing: tuple[str, ...] = ()
@@ -44,6 +47,7 @@ class Config:
     visitor_limits: Rates = field(default_factory=partial(read_rates, OF_A_VISITOR))
     address_limits: Rates = field(default_factory=partial(read_rates, OF_AN_ADDRESS))
     sharing: bool = True
+    allowed_hosts: tuple[str, ...] = LOOPBACK
     context_limit: int | None = None
     daily_token_budget: int | None = None
     read_timeout: float = READ_TIMEOUT
@@ -58,6 +62,7 @@ class Config:
         """Read the settings of `docs/settings.md`. Raises ConfigError where one makes no sense."""
         return cls(
             secret_key=env.get("SECRET_KEY") or None,
+            secret_key_fallbacks=_list(env, "SECRET_KEY_FALLBACKS"),
             database_url=_sqlalchemy_url(env.get("DATABASE_URL") or cls.database_url),
             attachments=find_attachments(env),
             missing=missing_variables(env),
@@ -74,6 +79,7 @@ class Config:
             visitor_limits=_rates(env, "VISITOR_LIMITS", OF_A_VISITOR),
             address_limits=_rates(env, "ADDRESS_LIMITS", OF_AN_ADDRESS),
             sharing=_on_or_off(env, "SHARING", cls.sharing),
+            allowed_hosts=_hosts(env),
             context_limit=_positive(env, "CONTEXT_LIMIT", 0) or None,
             daily_token_budget=_positive(env, "DAILY_TOKEN_BUDGET", 0) or None,
             read_timeout=_positive(env, "READ_TIMEOUT", READ_TIMEOUT),
@@ -87,6 +93,16 @@ class Config:
     def deploy_address(self) -> str | None:
         """Where one deploys an app like this one. Heroku's button has to be told of what."""
         return f"https://www.heroku.com/deploy?template={self.repository}" if self.repository else None
+
+
+def _list(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """What stands between commas."""
+    return tuple(filter(None, (part.strip() for part in env.get(name, "").split(","))))
+
+
+def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    """The names that ALLOWED_HOSTS lists. Without it: whatever a router leads here, elsewhere the machine itself."""
+    return _list(env, "ALLOWED_HOSTS") or ((ANY_HOST,) if "DYNO" in env else LOOPBACK)
 
 
 def _positive(env: Mapping[str, str], name: str, default: int) -> int:

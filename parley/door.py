@@ -1,9 +1,7 @@
 """Views of the doors: the page that asks for a code, and the way on to where one was going."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
@@ -11,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField
 
-from parley import access, operators
+from parley import access, addresses, operators
+from parley.bodies import allow_images
 from parley.codes import Code, CodeWanted
 from parley.database import DatabaseUnavailable
 from parley.errors import (
@@ -27,7 +26,6 @@ from parley.errors import (
 from parley.forms import is_uuid
 from parley.invitations import was_invited
 from parley.pages import with_form
-from parley.security import allow_images
 from parley.visitors import sent_a_cookie
 
 # Whether the app is well, and what pages are made of; and what a visitor has shown to whoever has the link.
@@ -38,7 +36,6 @@ OPEN_TO_ALL = {
 }
 ENTRANCES = {"access": "door.enter", "operator": "door.enter_as_operator"}  # where the code of such a key is sent to
 FORMS_OF_A_MESSAGE = {"turns.begin", "turns.say", "uploads.keep"}
-OWN_ADDRESS = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")  # a browser takes `//elsewhere` and `/\elsewhere` for others
 NOT_KEPT = {"csrf_token", "code"}
 
 IN_A_HEADER = "Send it in a header: Authorization: Bearer CODE"
@@ -64,7 +61,7 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
     def destination(self) -> str:
         """An address of ours, and nobody else's."""
         wanted: str = self.next.data or ""
-        return wanted if OWN_ADDRESS.fullmatch(wanted) else url_for("pages.new")
+        return wanted if addresses.is_own(wanted) else url_for("pages.new")
 
 
 @door.before_app_request
@@ -170,6 +167,8 @@ def _fields() -> list[tuple[str, str]]:
 
 
 def _way_back() -> str:
-    """The page that was asked for, or that has the button which was pressed."""
-    url = urlsplit(request.url if request.method in ("GET", "HEAD") else request.referrer or "")
-    return url._replace(scheme="", netloc="", fragment="").geturl() if url.netloc == request.host else ""
+    """The page that was asked for, or that of the conversation in which a button was pressed."""
+    conversation = (request.view_args or {}).get("conversation")
+    if request.method == "POST" and conversation:
+        return url_for("pages.conversation", conversation=conversation)
+    return addresses.here()

@@ -62,7 +62,7 @@ def refusal_of(error: Exception) -> Refusal:
     """What a visitor is told of an error. The cause goes to the log, never to the page."""
     match error:
         case InferenceError():
-            log.warning(Line(refused=error.kind, upstream_status=error.status, reason=error.reason))
+            log.warning(Line(refused=error.kind, upstream_status=error.status, cause=error.cause))
             return Refusal(error.status, error.kind, error.advice, error.retry_after)
         case DatabaseUnavailable():
             log.error(Line(refused="database", cause=error))

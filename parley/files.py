@@ -10,13 +10,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from parley import admission, branches, exports
 from parley.archive import Unpaid
+from parley.bodies import FILE_LIMIT, allow_a_conversation
 from parley.conversation import Conversation, Image, Message
 from parley.dues import IMPORT
 from parley.errors import Refusal, Refused, as_json, asked_by_script, headers_of, refusal_of
 from parley.forms import ImportForm
 from parley.imports import MOST_IN_A_FILE, Unreadable, read
 from parley.parts import parts
-from parley.security import FILE_LIMIT, allow_a_conversation
 from parley.visitors import remember, visitor
 
 MOST = f"{FILE_LIMIT // 2**20} MB"

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from parley import visitors
+from parley import addresses, visitors
 from parley.errors import Refusal, Refused, asked_by_script
 from parley.forms import require_token
 
@@ -21,7 +21,7 @@ theme = Blueprint("theme", __name__)
 @theme.app_context_processor
 def chosen() -> dict[str, object]:
     """What every template may ask, those of errors too."""
-    return {"theme": visitors.theme, "themes": THEMES, "surfaces": SURFACES}
+    return {"theme": visitors.theme, "themes": THEMES, "surfaces": SURFACES, "page_address": addresses.here}
 
 
 @theme.post("/theme")
@@ -37,10 +37,10 @@ def choose() -> ResponseReturnValue:
 
 def _page_before() -> str:
     """The page that the form is on, if it is one of ours; where that one answered a form, the first page."""
-    before = urlsplit(request.referrer or "")
-    if before.netloc != request.host or not _can_be_read(unquote(before.path)):
-        return url_for("pages.new")
-    return before._replace(scheme="", netloc="").geturl()
+    before = request.form.get("next", "")
+    if addresses.is_own(before) and _can_be_read(unquote(urlsplit(before).path)):
+        return before
+    return url_for("pages.new")
 
 
 def _can_be_read(path: str) -> bool:

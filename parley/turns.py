@@ -22,6 +22,7 @@ from parley.admission import toll, what_is_left
 from parley.archive import NotFound, Said, Toll, Unpaid
 from parley.asking import ask, choose, choose_again, choose_if_possible
 from parley.attaching import attached
+from parley.bodies import allow_images
 from parley.budget import Unaffordable
 from parley.conversation import Conversation, Message
 from parley.database import DatabaseUnavailable
@@ -35,7 +36,6 @@ from parley.logs import milliseconds
 from parley.pages import foot_html, messages_html, not_done, refused
 from parley.parts import parts
 from parley.picking import remember_pick, usual_model
-from parley.security import allow_images
 from parley.seen import server_timing
 from parley.showing import blindness
 from parley.visitors import visitor

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from parley.archive import Unpaid
 from parley.attaching import attached
+from parley.bodies import allow_images
 from parley.database import DatabaseUnavailable
 from parley.errors import asked_by_script, refusal_of
 from parley.forms import ImagesForm
 from parley.pages import refused, with_form
 from parley.parts import parts
-from parley.security import allow_images
 from parley.visitors import visitor
 
 uploads = Blueprint("uploads", __name__)

@@ -7,7 +7,7 @@ from parley.operators import require_operator
 from parley.parts import parts
 from parley.spending import bars
 
-SPANS = {"7": 7, "30": 30, "90": 90, "365": 365}  # days that can be looked at together
+SPANS = {"7": 7, "30": 30, "90": 90}  # days that can be looked at together
 USUAL = "30"
 
 usage = Blueprint("usage", __name__)

@@ -25,7 +25,7 @@ UNLIMITED = {"VISITOR_LIMITS": "off", "ADDRESS_LIMITS": "off"}  # a test says mo
 
 DATABASES = ["sqlite", "postgresql"] if PostgreSQL.is_installed() else ["sqlite"]
 
-pytest_plugins = ["tests.browsers"]
+pytest_plugins = ["tests.belongings", "tests.browsers"]
 
 
 @pytest.fixture(scope="session")

@@ -104,8 +104,8 @@ class Person:
     def at(self, app: Flask) -> "Person":
         """The same person, with the same cookie, at another process of the app."""
         person = Person(app)
-        if cookie := self.client.get_cookie("parley"):
-            person.client.set_cookie("parley", cookie.value)
+        if cookie := self.client.get_cookie(self.client.application.config["SESSION_COOKIE_NAME"]):
+            person.client.set_cookie(app.config["SESSION_COOKIE_NAME"], cookie.value)
         return person
 
     def open(self, address: str = "/") -> Page:

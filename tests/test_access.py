@@ -150,15 +150,12 @@ def test_an_address_that_looks_like_anothers_leads_nowhere_else(stranger: Person
 
 
 @pytest.mark.on_sqlite
-def test_a_button_that_was_pressed_leads_back_to_its_page(alice: Person, changed_app: Flask) -> None:
+def test_a_button_that_was_pressed_leads_back_to_its_conversation(alice: Person, changed_app: Flask) -> None:
     here = alice.say("Hello")
-    stop = alice.open(f"{here}/options").form("/pin")
+    pin, theme = alice.open(f"{here}/options").form("/pin"), alice.open(here).form("/theme")
     later = alice.at(changed_app)
-    for referrer, leads_to in {
-        f"http://localhost{here}/options": f"{here}/options",
-        "http://evil.example/": "/",
-    }.items():
-        refused = later.client.post(stop.action, data=stop.fields, headers={"Referer": referrer})
+    for button, leads_to in ((pin, here), (theme, "/")):
+        refused = later.client.post(button.action, data=button.fields, headers={"Referer": "http://evil.example/"})
         assert refused.status_code == 401
         form = Page(refused.text).forms[0]
         response = later.at(changed_app).client.post(form.action, data=form.fields | {"code": NEW_CODE})

@@ -156,6 +156,13 @@ def test_every_promise_names_tests_that_are_there_and_every_test_of_a_fault_hold
     assert names_of_tests("tests/faults") <= told
 
 
+def test_every_line_of_the_threat_model_names_tests_that_are_there() -> None:
+    told = chapter("docs/security.md", "# Security").split("## Scripts of others")[1]
+    assert set(re.findall(r"`(test_\w+)`", told)) <= names_of_tests("tests")
+    lines = re.findall(r"^\| (?!what \||---)(.*) \|$", told, re.MULTILINE)
+    assert [line for line in lines if "`test_" not in line] == []
+
+
 def names_of_tests(folder: str) -> set[str]:
     files = (ROOT / folder).rglob("test_*.py")
     return {name for file in files for name in re.findall(r"^def (test_\w+)", file.read_text(), re.MULTILINE)}

@@ -5,7 +5,7 @@ Nor does, where there is an access code, whoever doesn't know it.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import Any
 from uuid import uuid4
@@ -16,54 +16,15 @@ from werkzeug.routing import Rule
 
 from app import create_app
 from parley.config import Config
+from tests.belongings import Belongings
 from tests.conftest import running
 from tests.people import EVENTS, Person
-from tests.test_images import say_with, uploaded
-from tests.upstream import Upstream
 
 OPEN_TO_ALL = ("shares.read", "shares.image")  # with the link, anybody may
 WORDS = ("Xylophone", "zebra", "Quagga")
 KEEPS_FOR_ANY_CONVERSATION = "uploads.keep"  # there is none yet when the first message is written
 
 as_whoever = pytest.mark.parametrize("headers", [{}, EVENTS], ids=["page", "script"])
-
-
-@dataclass(frozen=True)
-class Belongings:
-    """All that a visitor has: a conversation with an image in it and two answers, and a link to it."""
-
-    address: str
-    question: str
-    answer: str
-    image: str
-    token: str
-
-    @property
-    def conversation(self) -> str:
-        return self.address.rpartition("/")[2]
-
-    def at(self, rule: Rule) -> str:
-        """An address of this form."""
-        ids = {"uuid:conversation": self.conversation, "uuid:answer": self.answer, "uuid:image": self.image}
-        named = ids | {"token": self.token, "int:number": "1", "version": "0123"}
-        return re.sub(r"<([\w:]+)>", lambda found: named[found[1]], rule.rule)
-
-
-@pytest.fixture
-def belongings(alice: Person, upstream: Upstream) -> Belongings:
-    upstream.serves_catalogue(["nova-pro", "claude-sonnet-5-5"])
-    upstream.says("A zebra, perhaps.")
-    image = uploaded(alice)
-    here = say_with(alice, image, message="Xylophone?", **{f"alt-{image}": "Quagga"})
-    button = alice.open(here).button("/retry")
-    alice.client.post(button.action, data=button.fields)
-    alice.finish(here)
-    share = alice.open(f"{here}/options").form("/shares")
-    alice.client.post(share.action, data=share.fields)
-    token = re.findall(r"/shares/([\w-]{43})", alice.open(f"{here}/options").html)[0]
-    upstream.says("Fine.")
-    question, answer, _ = alice.client.get(f"{here}.json").get_json()["messages"]
-    return Belongings(here, question["id"], answer["id"], image, token)
 
 
 def rules(app: Flask, method: str) -> list[Rule]:

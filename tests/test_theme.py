@@ -14,16 +14,13 @@ from tests.upstream import Upstream
 
 pytestmark = pytest.mark.on_sqlite
 
-HERE = "http://localhost"
 JSON = {"Accept": "application/json"}
 
 
-def choose(visitor: Person, theme: str, came_from: str | None = None, **headers: str) -> str:
-    """Press the button in the sidebar. Returns where that leads."""
-    form = visitor.open().form("/theme")
-    if came_from is not None:
-        headers["Referer"] = came_from
-    response = visitor.client.post(form.action, data=form.fields | {"theme": theme}, headers=headers)
+def choose(visitor: Person, theme: str, at: str = "/", **changes: str) -> str:
+    """Press the button in the sidebar of a page. Returns where that leads."""
+    form = visitor.open(at).form("/theme")
+    response = visitor.client.post(form.action, data=form.fields | {"theme": theme} | changes)
     assert response.status_code == 303
     return response.location
 
@@ -81,21 +78,35 @@ def test_a_choice_leaves_a_visitor_who_they_are(alice: Person) -> None:
 
 def test_it_leads_back_to_the_page_that_it_was_made_on(alice: Person) -> None:
     here = alice.say("Hello")
-    assert choose(alice, "dark", f"{HERE}{here}?at=7") == f"{here}?at=7"
-    assert choose(alice, "dark", f"{HERE}/?q=%C3%BC") == "/?q=%C3%BC"
+    answer = alice.client.get(f"{here}.json").get_json()["messages"][1]["id"]
+    for at in (here, f"{here}?at={answer}", "/?q=%C3%BC", "/?q=two+words%26"):
+        assert choose(alice, "dark", at) == at
 
 
 @pytest.mark.parametrize(
-    "came_from",
+    "elsewhere",
     [
-        *(None, "", "nonsense", "https://evil.example/", "//evil.example/conversations", f"{HERE}.evil.example/"),
-        *(f"{HERE}//evil.example", f"{HERE}/\\evil.example", f"{HERE}/%2F/evil.example", f"{HERE}/nowhere"),
-        *(f"{HERE}:81/", "javascript:alert(1)", f"{HERE}/theme"),
-        f"{HERE}/conversations/00000000-0000-4000-8000-000000000000/turns",  # a form that came back with its text
+        *("", "nonsense", "https://evil.example/", "http://localhost/conversations", "//evil.example/conversations"),
+        *("/\\evil.example", "/\t/evil.example", "/%2F/evil.example", "/nowhere", "javascript:alert(1)", "/theme"),
+        *(
+            "/conversations\r\nLocation: //evil.example",
+            "//[",
+            "/[::1",
+            "/\x00",
+            "/é",
+            "@evil.example",
+            "?/conversations",
+        ),
     ],
 )
-def test_else_it_leads_to_the_first_page_and_never_away(alice: Person, came_from: str | None) -> None:
-    assert choose(alice, "dark", came_from) == "/"
+def test_else_it_leads_to_the_first_page_and_never_away(alice: Person, elsewhere: str) -> None:
+    assert choose(alice, "dark", next=elsewhere) == "/"
+
+
+def test_where_a_form_came_back_it_leads_to_the_first_page(alice: Person) -> None:
+    came_back = Page(alice.send("").text).form("/theme")
+    response = alice.client.post(came_back.action, data=came_back.fields | {"theme": "dark"})
+    assert response.location == "/"
 
 
 def test_a_script_is_told_nothing_more(alice: Person) -> None:

@@ -29,7 +29,7 @@ def log_the_end(answer: Answer | Hearing, name: str, request_id: str | None, sec
 
 
 def _cause(failure: InferenceError) -> Fields:
-    return {"kind": failure.kind, "status": failure.status, "reason": failure.reason}
+    return {"kind": failure.kind, "status": failure.status, "cause": failure.cause}
 
 
 def _usage(usage: Usage) -> Fields:

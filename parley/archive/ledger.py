@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from parley.archive import abandoned, summing
@@ -19,26 +19,26 @@ from parley.spending import Day, Entry, Sums
 
 BATCH = 1000  # rows that are removed at once: others want to write as well
 
-_insert: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-_entered = (
-    select(ledger).where(ledger.c.id.in_(bindparam("entries", expanding=True))).order_by(ledger.c.id).with_for_update()
-)
+ALL_ITS_LIFE = ("id", "day", "began_at")  # what never changes about a call
 
 
-def _or_changing(entering: Any) -> Any:
-    changed = {column.name: column for column in entering.excluded if column.name not in ("id", "day", "began_at")}
-    return entering.on_conflict_do_update(index_elements=["id"], set_=changed)
+def _writing(table: Any) -> Any:
+    """Write a row, whether or not it is there."""
+    changed = {column.name: column for column in table.excluded if column.name not in ALL_ITS_LIFE}
+    return table.on_conflict_do_update(index_elements=["id"], set_=changed)
 
 
-def _or_adding_to(begin: Any) -> Any:
-    sums = {name: allowances.c[name] + begin.excluded[name] for name in ("spent", "reserved")}
-    adding = begin.on_conflict_do_update(index_elements=["day"], set_=sums)
+def _adding(table: Any) -> Any:
+    """Add to the sums of a day, whether or not it has any."""
+    sums = {name: allowances.c[name] + table.excluded[name] for name in ("spent", "reserved")}
+    adding = table.on_conflict_do_update(index_elements=["day"], set_=sums)
     return adding.returning(allowances.c.spent, allowances.c.reserved)
 
 
-# For each turn anew SQLAlchemy would take longer to put these together than to run them.
-_entering = {name: _or_changing(insertion(ledger)) for name, insertion in _insert.items()}
-_adding = {name: _or_adding_to(insertion(allowances)) for name, insertion in _insert.items()}
+# Made once: to put together what is the same for every call would take longer than to ask it.
+_insert: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+_write = {name: _writing(insert_into(ledger)) for name, insert_into in _insert.items()}
+_add_to = {name: _adding(insert_into(allowances)) for name, insert_into in _insert.items()}
 
 
 class Ledger:
@@ -93,7 +93,7 @@ def settle(connection: Connection, entries: Sequence[Entry]) -> None:
     if not entries:
         return
     before = _as_they_are(connection, [entry.id for entry in entries])
-    connection.execute(_entering[connection.dialect.name], [_columns(entry) for entry in entries])
+    connection.execute(_write[connection.dialect.name], [_columns(entry) for entry in entries])
     spent, reserved = Counter[date](), Counter[date]()
     for entry in entries:
         old = before.get(entry.id)
@@ -105,13 +105,14 @@ def settle(connection: Connection, entries: Sequence[Entry]) -> None:
 
 def _as_they_are(connection: Connection, ids: Sequence[str]) -> Mapping[str, Row[Any]]:
     """The rows that are there, kept from others until the transaction ends."""
-    return {row.id: row for row in connection.execute(_entered, {"entries": list(ids)})}
+    asked = select(ledger).where(ledger.c.id.in_(ids)).order_by(ledger.c.id).with_for_update()
+    return {row.id: row for row in connection.execute(asked)}
 
 
 def _add(connection: Connection, day: date, spent: int = 0, reserved: int = 0) -> Day:
     """Add to the sums of a day, which nobody else can do until the transaction ends. Returns what they are then."""
-    sums = {"day": day, "spent": spent, "reserved": reserved}
-    return Day(*connection.execute(_adding[connection.dialect.name], sums).one())
+    more = {"day": day, "spent": spent, "reserved": reserved}
+    return Day(*connection.execute(_add_to[connection.dialect.name], more).one())
 
 
 def _columns(entry: Entry) -> dict[str, Any]:

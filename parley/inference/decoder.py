@@ -5,9 +5,10 @@ from typing import Any
 import orjson
 
 from parley.inference import refusals
-from parley.inference.errors import Empty, Garbled, InferenceError, Interrupted
+from parley.inference.errors import Empty, InferenceError, Interrupted
 from parley.inference.events import Answering, Event, Finished, Reasoning, Text, Usage
 from parley.inference.inline import InlineThoughts
+from parley.inference.naming import names_of
 from parley.inference.shapes import count_in, lenient_json, reason_to_stop, reasoning_in, text_in
 from parley.inference.sse import MessageReader
 
@@ -112,7 +113,7 @@ class Decoder:
         elif isinstance(completion, dict):
             self._fail(completion)
         elif document:
-            self._error = Garbled(refusals.words_of(document))
+            self._error = refusals.garbled(document)
 
     def _take_chunk(self, chunk: Any, events: list[Event]) -> None:
         if not isinstance(chunk, dict):
@@ -171,6 +172,7 @@ class Decoder:
         """An error in the place of an answer is a refusal; in the middle of one it is an interruption."""
         if self.has_spoken:
             message = refusals.message_of(chunk)
-            self._error = Interrupted(message, advice=f"The answer broke off. The model's service said: {message}")
+            advice = f"The answer broke off. The model's service said: {message}"
+            self._error = Interrupted(message, advice=advice, cause=names_of(chunk))
         else:
             self._error = refusals.refusal_in(chunk)

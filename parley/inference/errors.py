@@ -22,8 +22,8 @@ InferenceError
 ├── Interrupted        an answer that broke off
 └── HungUp             we hung up ourselves
 
-Each has words for two readers: `advice` for the visitor, `reason` (upstream's own words, without the key) for the
-operator.
+Each has words for three readers: `advice` for the visitor, `reason` (upstream's own words, without the key) for whoever
+asks from the operator's shell, and `cause` for the log, where these have no place: they may quote what was said.
 """
 
 SHORTEST_SECRET = 8
@@ -44,8 +44,10 @@ class InferenceError(Exception):
         status: int | None = None,
         advice: str | None = None,
         retry_after: float | None = None,
+        cause: str | None = None,
     ) -> None:
         self.reason = reason
+        self.cause = reason if cause is None else cause
         self.status = status or self.status
         self.advice = advice or self.advice
         self.retry_after = retry_after
@@ -60,6 +62,7 @@ class InferenceError(Exception):
             return
         self.reason = self.reason.replace(key, "[key]")
         self.advice = self.advice.replace(key, "[key]")
+        self.cause = self.cause.replace(key, "[key]")
         self.args = (self.reason,)
 
     def hide(self, instructions: str) -> None:

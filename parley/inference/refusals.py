@@ -12,6 +12,7 @@ from parley.inference.errors import (
     BadImage,
     Firewall,
     Forbidden,
+    Garbled,
     InferenceError,
     Moved,
     NoImages,
@@ -23,6 +24,7 @@ from parley.inference.errors import (
     Unauthorized,
     Unavailable,
 )
+from parley.inference.naming import names_in, names_of
 
 LONGEST_MESSAGE = 500
 BY_STATUS: dict[int, type[InferenceError]] = {
@@ -63,15 +65,21 @@ EPOCH = 1e9  # a number larger than this is no span of seconds but a point in ti
 def refusal(status: int, headers: Mapping[str, str], body: bytes) -> InferenceError:
     """The error that a response which is no answer stands for."""
     kind = _kind(status, body.decode("utf-8", "replace"), is_page=_is_page(headers, body))
-    return kind(words_of(body) or f"HTTP {status}", status=status, retry_after=retry_after(headers))
+    words = words_of(body) or f"HTTP {status}"
+    return kind(words, status=status, retry_after=retry_after(headers), cause=names_in(body))
 
 
 def refusal_in(chunk: Mapping[str, Any]) -> InferenceError:
     """The error that came with a 200. Some servers say inside it which status they meant."""
-    message = message_of(chunk)
+    message, names = message_of(chunk), names_of(chunk)
     if status := _status_in(chunk):
-        return _kind(status, json.dumps(chunk), is_page=False)(message, status=status)
-    return InferenceError(message, advice=f"The model's service reported an error: {message}")
+        return _kind(status, json.dumps(chunk), is_page=False)(message, status=status, cause=names)
+    return InferenceError(message, advice=f"The model's service reported an error: {message}", cause=names)
+
+
+def garbled(body: bytes) -> Garbled:
+    """The error that a body stands for which is nothing that was asked for."""
+    return Garbled(words_of(body), cause=names_in(body))
 
 
 def words_of(body: bytes) -> str:

@@ -1,6 +1,7 @@
 """HTTP to one attachment: the key, the timeouts, the pool, and the one place where foreign exceptions become ours."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPException
@@ -37,6 +38,7 @@ STREAM_HEADERS = {
 }
 TIMEOUTS = (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError)
 BAD_ENCODINGS = (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError)
+QUOTING = re.compile(r"(BadStatusLine|InvalidChunkLength)\(.*", re.DOTALL)  # what came: it may be of an answer
 FOREIGN = (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError)
 
 
@@ -114,7 +116,8 @@ class Transport:
             raise self._translation(error, broken) from error
 
     def _translation(self, error: Exception, broken: type[InferenceError]) -> InferenceError:
-        translation = _class_for(error, broken)(str(error))
+        words = str(error)
+        translation = _class_for(error, broken)(words, cause=QUOTING.sub(r"\1(…", words))
         translation.redact(self.attachment.key)
         return translation
 
@@ -147,7 +150,7 @@ def _parsed(body: bytes) -> object:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise Garbled(refusals.words_of(body)) from error
+        raise refusals.garbled(body) from error
 
 
 def _class_for(error: Exception, broken: type[InferenceError]) -> type[InferenceError]:

@@ -17,6 +17,7 @@ from tests.processes import Process
 from tests.upstream import Upstream, chunk
 
 SECRET_KEY = "the-word-that-signs"
+EARLIER_KEY = "the-word-that-signed"
 PASSWORD = "the-word-for-the-database"
 LOST = "/conversations/00000000-0000-4000-8000-000000000000"
 
@@ -39,7 +40,7 @@ class Stage:
     def secrets(self) -> set[str]:
         address = self.server.env["DATABASE_URL"].split("://")[1]
         cookies = {one.cookies["parley"] for one in self.responses if "parley" in one.cookies}
-        return {self.service.key, SECRET_KEY, PASSWORD, address, *cookies}
+        return {self.service.key, SECRET_KEY, EARLIER_KEY, PASSWORD, address, *cookies}
 
     @property
     def told(self) -> str:
@@ -54,7 +55,8 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     with ExitStack() as end_of_service, PostgreSQL() as postgresql:
         service = end_of_service.enter_context(Upstream())
         url = postgresql.new_database().replace("parley@", f"parley:{PASSWORD}@")
-        env = {**service.env, "SECRET_KEY": SECRET_KEY, "DATABASE_URL": url, "READ_TIMEOUT": "2"}
+        env = {**service.env, "SECRET_KEY": SECRET_KEY, "SECRET_KEY_FALLBACKS": EARLIER_KEY}
+        env |= {"DATABASE_URL": url, "READ_TIMEOUT": "2"}
         with processes.app(tmp_path, env) as server, Caller(server) as caller:
             stage = Stage(server, service, end_of_service, postgresql, caller)
             caller.hooks["response"].append(stage.overhear)
@@ -87,7 +89,7 @@ def go_right(stage: Stage) -> None:
 
 def let_the_model_tell_its_key(stage: Stage) -> None:
     """A service that is careless with the key it was given."""
-    telling = {"error": {"message": f"Bearer {stage.service.key} is not to my liking", "type": "invalid_request"}}
+    telling = {"error": {"message": f"Bearer {stage.service.key} is not to my liking", "code": stage.service.key}}
     for status in (400, 401, 403, 404, 429, 500):
         stage.service.refuses(status, telling)
         say(stage.caller, f"{status}")

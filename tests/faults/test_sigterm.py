@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from urllib3.exceptions import ProtocolError
 
+from parley.security import COOKIE_BEHIND_ROUTER
 from tests import processes
 from tests.callers import Caller
 from tests.faults.conftest import PLACES
@@ -92,7 +93,8 @@ def test_on_a_dyno_even_a_slow_answer_finishes(upstream: Upstream, tmp_path: Pat
     with processes.app(tmp_path, {**upstream.env, "DYNO": "web.1"}) as server:
         with Caller(server) as caller:
             caller.page()
-            caller.headers["Cookie"] = f"parley={caller.cookies['parley']}"  # by hand: it is for HTTPS only
+            cookie = caller.cookies[COOKIE_BEHIND_ROUTER]
+            caller.headers["Cookie"] = f"{COOKIE_BEHIND_ROUTER}={cookie}"  # by hand: it is for HTTPS only
             _, events = caller.say("How?")
             next(events)
             server.send(signal.SIGTERM)
