@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 5000
 LOCAL_MODEL_PORT ?= 5081
+BENCH_PARTS ?= first_load streams pages streaming
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app app
 
@@ -38,9 +39,8 @@ serve-with-local-model: .venv/local
 test: .venv/dev .venv/local  ## Run every test, on SQLite and on PostgreSQL
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 5 --dist worksteal $(PYTEST_ARGS)
 
-bench: .venv/dev  ## How long pages take with ten thousand conversations, and how a long answer comes into a browser
-	@$(BIN)/python -m bench.pages $(BENCH_ARGS)
-	@$(BIN)/python -m bench.streaming
+bench: .venv/dev  ## What a thousand answers at once cost on one core, how long pages take, how an answer comes into a browser
+	@for part in $(BENCH_PARTS); do echo; $(BIN)/python -m bench.$$part $(BENCH_ARGS) || exit 1; done
 
 lighthouse: .venv/dev  ## What Lighthouse makes of two pages; it needs Node and Chromium
 	@$(BIN)/python -m bench.lighthouse $(LIGHTHOUSE_ARGS)

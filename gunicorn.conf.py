@@ -1,5 +1,6 @@
 """How gunicorn serves Parley, on a dyno and on a laptop alike. WEB_CONCURRENCY and GUNICORN_CMD_ARGS outrank it."""
 
+import gc
 import logging
 import os
 import signal
@@ -68,6 +69,9 @@ def post_worker_init(worker: Any) -> None:
         worker.farewell = gevent.spawn(say_farewell, worker)
         worker.handle_exit(number, frame)
 
+    # What is loaded by now stays. To look through all of it for what can go took 53 ms, in which no stream moved.
+    gc.collect()
+    gc.freeze()
     worker.wsgi.extensions["parley"].removal.begin()
     signal.signal(signal.SIGTERM, leave)
     logging.getLogger("gunicorn.error").addFilter(is_news)

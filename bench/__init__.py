@@ -1,1 +1,1 @@
-"""The soak test: many readers for some minutes, restarts in between, and a count of what was lost."""
+"""What the app costs and how late it is; and the soak test, which counts what is lost over restarts."""

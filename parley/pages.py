@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from parley import branches, markdown
+from parley import branches
 from parley.admission import what_is_left
 from parley.archive import Deleted, NotFound
 from parley.branches import Branch
@@ -17,6 +17,7 @@ from parley.errors import Refusal, as_json, asked_by_script, headers_of
 from parley.forms import ActionForm, TurnForm, is_uuid
 from parley.inference.attachments import how_to_set
 from parley.logfmt import Line
+from parley.markdown import shelf
 from parley.parts import parts
 from parley.picking import picker
 from parley.showing import seeing_models
@@ -96,9 +97,10 @@ def not_done(answer: UUID, refusal: Refusal) -> ResponseReturnValue:
     return page, refusal.status, headers_of(refusal)
 
 
-def message_html(conversation: Conversation, message: Message) -> str:
-    """A message as the page shows it, for the first event of a stream."""
-    return render_template("_message.html", conversation=conversation, message=message, **_shown(conversation))
+def messages_html(conversation: Conversation, *messages: Message) -> str:
+    """Messages as the page shows them, for the first event of a stream."""
+    shown = {"conversation": conversation, **_shown(conversation)}
+    return "".join(render_template("_message.html", message=message, **shown) for message in messages)
 
 
 def foot_html(conversation: Conversation, message: Message) -> str:
@@ -158,7 +160,7 @@ def _shown(conversation: Conversation | None, branch: Branch = NO_BRANCH) -> dic
     """What the templates of a message ask for."""
     return {
         "here": url_for("pages.conversation", conversation=conversation.id) if conversation else None,
-        "blocks": markdown.blocks,
+        "blocks": shelf.blocks,
         "action_form": ActionForm(formdata=None),
         "new_turn": uuid4,
         "models": parts().catalogue.chat_models(),

@@ -28,7 +28,7 @@ def picker(picked: str | None, conversation: Conversation | None) -> Picker:
     """What there is to pick from. `picked` is what a form says that comes back."""
     groups = groupby(parts().catalogue.chat_models(), lambda model: model.attachment)
     offered = tuple((_readable(attachment), tuple(models)) for attachment, models in groups)
-    wished = picked or usual_model(conversation)
+    wished = picked or usual_model(conversation.settings.model if conversation else None)
     try:
         choice = parts().catalogue.choose_again(wished)
     except InferenceError:
@@ -36,9 +36,9 @@ def picker(picked: str | None, conversation: Conversation | None) -> Picker:
     return Picker(offered, choice.model, choice.notice if wished else None)
 
 
-def usual_model(conversation: Conversation | None) -> str | None:
+def usual_model(of_conversation: str | None) -> str | None:
     """The model of a conversation, else the visitor's last pick. None leaves it to the catalogue."""
-    return (conversation.settings.model if conversation else None) or remembered_model()
+    return of_conversation or remembered_model()
 
 
 def remember_pick(choice: Choice) -> None:

@@ -6,12 +6,13 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from parley import branches, markdown
+from parley import branches
 from parley.archive import NotFound
 from parley.conversation import snapshot_of
 from parley.errors import Refusal, Refused
 from parley.exports import how_it_ended
 from parley.forms import ActionForm, require_token
+from parley.markdown import shelf
 from parley.parts import parts
 from parley.visitors import remember, visitor
 
@@ -62,7 +63,7 @@ def read(token: str) -> ResponseReturnValue:
         "shared.html",
         link=link,
         snapshot=snapshot,
-        blocks=markdown.blocks,
+        blocks=shelf.blocks,
         how_it_ended=how_it_ended,
         address_of=lambda image: url_for("shares.image", token=token, number=numbers[image.id]),
     )

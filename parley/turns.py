@@ -33,7 +33,7 @@ from parley.forms import ActionForm, TurnForm
 from parley.inference.catalogue import Choice
 from parley.inference.errors import InferenceError, Unconfigured, UnknownModel
 from parley.logs import milliseconds
-from parley.pages import foot_html, message_html, not_done, refused
+from parley.pages import foot_html, messages_html, not_done, refused
 from parley.parts import parts
 from parley.picking import remember_pick, usual_model
 from parley.seen import server_timing
@@ -134,18 +134,11 @@ def _said(form: TurnForm, conversation: str, choice: Choice | InferenceError) ->
 def _pick(form: TurnForm, conversation: str) -> Choice | InferenceError:
     """The model that the form names, and that the next conversation begins with; else the usual one."""
     if not form.model.data:
-        return choose_if_possible(None, usual_model(_found(conversation)))
+        return choose_if_possible(None, usual_model(parts().archive.model_in(conversation, visitor())))
     choice = choose_if_possible(form.model.data)
     if isinstance(choice, Choice):
         remember_pick(choice)
     return choice
-
-
-def _found(conversation: str) -> Conversation | None:
-    """The conversation, unless it begins with this turn."""
-    with suppress(NotFound):
-        return parts().archive.find(conversation, visitor())
-    return None
 
 
 def _once_more(answer: UUID, begin: Callable[[str, str, str | None, str, Toll], Said]) -> ResponseReturnValue:
@@ -215,7 +208,7 @@ def _start(said: Said) -> Start:
         answer=said.answer.id,
         url=url_for("pages.conversation", conversation=conversation.id),
         title=conversation.title,
-        html=message_html(conversation, said.question) + message_html(conversation, said.answer),
+        html=messages_html(conversation, said.question, said.answer),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 from parley import event_stream
+from parley.answers.pace import Pace, usual
 from parley.answers.recording import Describe, Recording
 from parley.answers.seam import Seam
 from parley.answers.stopwatch import Stopwatch
@@ -18,9 +19,9 @@ from parley.event_stream import Heartbeat
 from parley.inference import events as model_says
 from parley.inference.client import Reply
 from parley.inference.errors import InferenceError
+from parley.markdown import shelf
 from parley.spending import Entry
 
-PACE = 0.05  # seconds between two reads of the model's words: nobody reads faster, and each read then holds several
 HEARTBEAT = 15  # seconds of silence after which readers are told that there is nothing new; routers hang up at 55
 SLICE = 4096  # characters rendered at a time: a megabyte in one piece would keep all other answers waiting
 LONGEST_WAIT = 24 * 60 * 60  # seconds; as long as anybody is asked to wait, whatever the model's service says
@@ -39,7 +40,8 @@ class Answer:
 
     It knows the model's events and its readers, and neither SQL nor HTTP: `reply` is anything that can be opened,
     read in batches of events and hung up. `progress` is what a journal writes. `describe` says how a request is kept,
-    `entry` where in the ledger it stands.
+    `pace` how long to wait between two reads, though not before the first word or thought. `entry` is where in the
+    ledger it stands.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Answer:
         notice: str | None = None,
         describe: Describe | None = None,
         entry: Entry | None = None,
+        pace: Pace = usual,
     ) -> None:
         self.id = message.id
         self.attempt = message.attempt
@@ -67,6 +70,7 @@ class Answer:
         self._stopwatch = Stopwatch()
         self.timings: Timings | None = None
         self._recording = Recording(reply, describe)
+        self._pace = pace
         self._reason: str | None = None
         self._text = [message.text]
         self._length = len(message.text) + len(message.reasoning)
@@ -99,7 +103,8 @@ class Answer:
                 self._recording.note()
                 for batch in reply.batches():
                     self._take(batch)
-                    self._told_to_end.wait(PACE)
+                    if self._stopwatch.has_begun:
+                        self._told_to_end.wait(self._pace())
             self._end(State.COMPLETE)
         except InferenceError as failure:
             self.failure = failure
@@ -250,6 +255,7 @@ class Answer:
         with self._changed:
             self._stop_thinking()
             self._telling.finish()
+            shelf.keep("".join(self._text), self._telling.blocks)
             self._seconds = round((self._message.seconds or 0) + self._stopwatch.seconds, 2)
             failure = self.failure.kind if self.failure and not self._wanted else None
             self.timings = self._stopwatch.timings(self._reply.contact, self._reason, failure)

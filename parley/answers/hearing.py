@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable
 from contextlib import closing
 
-from parley.answers.answer import PACE
+from parley.answers import pace
 from parley.answers.stopwatch import Stopwatch
 from parley.conversation import LONGEST_ANSWER, State, Timings, Usage, clean
 from parley.inference import events as model_says
@@ -43,7 +43,7 @@ class Hearing:
                 reply.open()
                 for batch in reply.batches():
                     self._take(batch)
-                    self._told_to_end.wait(PACE)
+                    self._told_to_end.wait(pace.usual())
             self._end(State.COMPLETE)
         except InferenceError as failure:
             self.failure = failure

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Generator
 
+from parley.answers import pace
 from parley.answers.answer import Answer
 from parley.answers.following import follow
 from parley.answers.hearing import Hearing
@@ -49,7 +50,7 @@ class Answers:
         `entry` is where in the ledger it stands; what it took comes there with the last line of the journal.
         """
         self._give_up(message.id)
-        answer = Answer(message, reply, model, notice, describe, entry)
+        answer = Answer(message, reply, model, notice, describe, entry, self._pace)
         self._journal.begin(answer)
         threading.Thread(
             target=self._give, args=(answer, request_id()), name=f"answer-{answer.id}", daemon=True
@@ -88,6 +89,9 @@ class Answers:
             answer.interrupt()
         self._journal.wait_until_empty(LAST_WORDS_SECONDS)
         log.info(Line(farewell="said", interrupted=len(left), lost=len(self._journal)))
+
+    def _pace(self) -> float:
+        return pace.among(len(self._journal))
 
     def _give_up(self, answer_id: str) -> None:
         """End an earlier attempt at an answer: we were slow, were taken for dead, and it was begun anew."""

@@ -22,6 +22,11 @@ class Stopwatch:
     def seconds(self) -> float:
         return time.monotonic() - self._accepted
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything was said or thought."""
+        return self._last is not None
+
     def thinks(self, now: float) -> None:
         """Something that the model thinks was read."""
         self._first_thought = self._first_thought or now

@@ -36,6 +36,11 @@ class Telling:
     def __len__(self) -> int:
         return len(self._news)
 
+    @property
+    def blocks(self) -> list[str]:
+        """The HTML of each block as it is now."""
+        return self._growing.blocks
+
     def write(self, text: str) -> None:
         self._publish(self._growing.write(text))
 

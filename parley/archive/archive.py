@@ -1,8 +1,9 @@
 """Every question asked of the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, select, update
@@ -14,10 +15,11 @@ from parley.archive.imports import Imports
 from parley.archive.invitations import Invitations
 from parley.archive.ledger import Ledger
 from parley.archive.listing import Listing
+from parley.archive.loading import Rows, load, load_around, load_model
 from parley.archive.organising import Organising
 from parley.archive.owned import NotFound, belongs_to
 from parley.archive.retention import Retention
-from parley.archive.rows import message_of, settings_of, utc
+from parley.archive.rows import message_of, utc
 from parley.archive.searching import Search
 from parley.archive.shares import Shares
 from parley.archive.tolls import FREE, Toll, Tolls, pay
@@ -28,8 +30,6 @@ from parley.spending import Entry
 
 SILENCE = timedelta(seconds=10)  # a running answer whose process has been silent for this long is interrupted
 INTERRUPTED = "The server stopped while the answer was being written. What had come is kept."
-
-Rows = Sequence[Row[Any]]
 
 NO_WISHES: Mapping[str, object] = {}
 
@@ -89,7 +89,7 @@ class Archive:
         """
         with self.database.writing() as connection:
             saying.open_conversation(connection, conversation, visitor, title_of(text, sent))
-            before, rows = _load(connection, conversation, visitor)
+            before, rows = load(connection, conversation, visitor)
             question = saying.of_turn(rows, turn)
             if question is not None and not _message(before, question.id).says(text, sent):
                 turn = saying.turn_of_text(turn, " ".join([text, *(image.id for image in sent)]))
@@ -102,7 +102,9 @@ class Archive:
             saying.add(connection, asked, answer)
             saying.wish(connection, conversation, wishes)
             images.attach(connection, asked, visitor, sent)
-            after, _rows = _load(connection, conversation, visitor)
+            after = saying.heard(before, wishes, asked, answer)
+            if sent:
+                after, _rows = load(connection, conversation, visitor)
         return _said(after, answer["id"], is_new=True)
 
     def ask_again(
@@ -122,7 +124,7 @@ class Archive:
                 answer_id = another["id"]
             elif is_new:
                 saying.begin_anew(connection, old, turn, model=model, reasoning="", thought_seconds=None)
-            after, _rows = _load(connection, old.conversation_id, visitor)
+            after, _rows = load(connection, old.conversation_id, visitor)
         return _said(after, answer_id, is_new)
 
     def go_on(
@@ -136,24 +138,22 @@ class Archive:
             if is_new:
                 pay(connection, toll)
                 saying.begin_anew(connection, old, turn, model=model or old.model)
-            after, _rows = _load(connection, old.conversation_id, visitor)
+            after, _rows = load(connection, old.conversation_id, visitor)
         return _said(after, old.id, is_new)
 
     def find(self, conversation: str, visitor: str) -> Conversation:
         """A conversation with all that was said in it. Raises NotFound."""
-        with self.database.reading() as connection:
-            found, rows = _load(connection, conversation, visitor)
-        if not any(map(_is_silent, rows)):
-            return found
-        self._interrupt_the_silent(conversation)
-        return self.find(conversation, visitor)
+        return self._found(partial(load, conversation=conversation, visitor=visitor))
 
     def find_answer(self, answer: str, visitor: str) -> tuple[Conversation, Message]:
         """An answer and the conversation it stands in. Raises NotFound."""
-        with self.database.reading() as connection:
-            row = _answer_row(connection, answer, visitor)
-        conversation = self.find(row.conversation_id, visitor)
+        conversation = self._found(partial(load_around, answer=answer, visitor=visitor))
         return conversation, _message(conversation, answer)
+
+    def model_in(self, conversation: str, visitor: str) -> str | None:
+        """The model that is to answer there. None where nobody chose one, or where there is no such conversation."""
+        with self.database.reading() as connection:
+            return load_model(connection, conversation, visitor)
 
     def progress(self, answer: str) -> Message:
         """An answer as far as it is kept, for whoever was already allowed to watch it. Raises NotFound."""
@@ -182,6 +182,14 @@ class Archive:
         with self.database.writing() as connection:
             connection.execute(update(messages).where(running).values(stop_requested=True))
 
+    def _found(self, loading: Callable[[Connection], tuple[Conversation, Rows]]) -> Conversation:
+        with self.database.reading() as connection:
+            found, rows = loading(connection)
+        if not any(map(_is_silent, rows)):
+            return found
+        self._interrupt_the_silent(found.id)
+        return self._found(loading)
+
     def _interrupt_the_silent(self, conversation: str) -> None:
         silent = and_(
             messages.c.conversation_id == conversation,
@@ -192,24 +200,11 @@ class Archive:
             connection.execute(update(messages).where(silent).values(state=State.INTERRUPTED, error=INTERRUPTED))
 
 
-def _load(connection: Connection, conversation: str, visitor: str) -> tuple[Conversation, Rows]:
-    """A conversation, and the rows of what was said in it, oldest first."""
-    asked = select(conversations).where(conversations.c.id == conversation, belongs_to(visitor))
-    row = connection.execute(asked).one_or_none()
-    if row is None:
-        raise NotFound(conversation)
-    said = select(messages).where(messages.c.conversation_id == conversation).order_by(messages.c.number)
-    rows = connection.execute(said).all()
-    said_there = images.illustrated(connection, conversation, map(message_of, rows))
-    pinned = row.pinned_at is not None
-    return Conversation(row.id, row.visitor, row.title, said_there, settings_of(row), pinned), rows
-
-
 def _locked_answer(connection: Connection, answer: str, visitor: str) -> tuple[Row[Any], Rows]:
     """An answer as it is once nobody else can add to its conversation, and all that was said there."""
     conversation = _answer_row(connection, answer, visitor).conversation_id
     saying.lock(connection, conversation)
-    _conversation, rows = _load(connection, conversation, visitor)
+    _conversation, rows = load(connection, conversation, visitor)
     return next(row for row in rows if row.id == answer), rows
 
 

@@ -66,6 +66,11 @@ _write_all = (
     .where(messages.c.id == _line.c.answer, messages.c.attempt == _line.c.this_attempt)
     .values({name: _line.c[name] for name in WRITTEN})
 )
+_wanted = (
+    select(messages.c.id, messages.c.attempt)
+    .join(conversations, conversations.c.id == messages.c.conversation_id)
+    .where(messages.c.id.in_(bindparam("answers", expanding=True)), ~messages.c.stop_requested, is_there)
+)
 
 
 def write(connection: Connection, answers: Sequence[Message]) -> None:
@@ -78,15 +83,13 @@ def write(connection: Connection, answers: Sequence[Message]) -> None:
 
 
 def unwanted(connection: Connection, answers: Sequence[Message]) -> set[str]:
-    """Those that nobody wants any more: stopped, begun anew elsewhere, or deleted."""
-    ids = [answer.id for answer in answers]
-    asked = (
-        select(messages.c.id, messages.c.attempt)
-        .join(conversations, conversations.c.id == messages.c.conversation_id)
-        .where(messages.c.id.in_(ids), ~messages.c.stop_requested, is_there)
-    )
-    wanted = {row.id: row.attempt for row in connection.execute(asked)}
-    return {answer.id for answer in answers if wanted.get(answer.id) != answer.attempt}
+    """Of those that still run, the ones that nobody wants any more: stopped, begun anew elsewhere, or deleted."""
+    running = [answer for answer in answers if answer.is_running]
+    if not running:
+        return set()
+    rows = connection.execute(_wanted, {"answers": [answer.id for answer in running]})
+    wanted = {row.id: row.attempt for row in rows}
+    return {answer.id for answer in running if wanted.get(answer.id) != answer.attempt}
 
 
 def _line_of(answer: Message) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What belongs to a visitor: a part of every question that a visitor asks."""
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import BindParameter, ColumnElement, and_
 
 from parley.database import conversations
 
@@ -12,6 +12,6 @@ class NotFound(Exception):
 is_there = conversations.c.deleted_at.is_(None)  # what is deleted only waits to be removed, or to be had back
 
 
-def belongs_to(visitor: str) -> ColumnElement[bool]:
+def belongs_to(visitor: str | BindParameter[str]) -> ColumnElement[bool]:
     """Of all conversations those that are there, and a visitor's."""
     return and_(conversations.c.visitor == visitor, is_there)

@@ -1,19 +1,32 @@
 """What is said, on its way into the tables. Each of these is part of a transaction that whoever calls has begun."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import Connection, Row, insert, update
+from sqlalchemy import Connection, Row, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from parley.conversation import State
+from parley.conversation import Conversation, Message, State
 from parley.database import conversations, messages
 
 Values = dict[str, Any]
 
-_insert_or_not: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+# Put together once, as SQLAlchemy takes longer for that than to run them.
+_adding = insert(messages)
+_wishing = update(conversations).where(conversations.c.id == bindparam("wished_in"))
+
+
+def _or_touching(opening: Any) -> Any:
+    return opening.on_conflict_do_update(index_elements=["id"], set_={"updated_at": opening.excluded.updated_at})
+
+
+_opening = {
+    "postgresql": _or_touching(postgresql.insert(conversations)),
+    "sqlite": _or_touching(sqlite.insert(conversations)),
+}
 
 
 def open_conversation(connection: Connection, conversation: str, visitor: str, title: str) -> None:
@@ -23,14 +36,13 @@ def open_conversation(connection: Connection, conversation: str, visitor: str, t
     """
     now = datetime.now(UTC)
     row = {"id": conversation, "visitor": visitor, "title": title, "created_at": now, "updated_at": now}
-    opening = _insert_or_not[connection.dialect.name](conversations).values(row)
-    connection.execute(opening.on_conflict_do_update(index_elements=["id"], set_={"updated_at": now}))
+    connection.execute(_opening[connection.dialect.name], row)
 
 
 def wish(connection: Connection, conversation: str, wishes: Mapping[str, object]) -> None:
     """Keep what somebody wishes of the answers from now on."""
     if wishes:
-        connection.execute(update(conversations).where(conversations.c.id == conversation).values(dict(wishes)))
+        connection.execute(_wishing, {"wished_in": conversation, **wishes})
 
 
 def lock(connection: Connection, conversation: str) -> None:
@@ -40,8 +52,14 @@ def lock(connection: Connection, conversation: str) -> None:
 
 
 def add(connection: Connection, *said: Values) -> None:
-    """Add messages in their order, all in one statement."""
-    connection.execute(insert(messages).values(list(said)))
+    """Add messages in their order, all on one way to the database."""
+    connection.execute(_adding, list(said))
+
+
+def heard(before: Conversation, wishes: Mapping[str, Any], *said: Values) -> Conversation:
+    """A conversation with what was said and wished just now. It need not be read again for that."""
+    settings = replace(before.settings, **wishes)
+    return replace(before, messages=(*before.messages, *map(_as_read, said)), settings=settings)
 
 
 def question(conversation: str, parent: str | None, text: str, turn: str) -> Values:
@@ -99,3 +117,17 @@ def _message(conversation: str, parent: str | None) -> Values:
         "created_at": now,
         "heartbeat_at": now,
     }
+
+
+def _as_read(said: Values) -> Message:
+    """A message that was added just now, as it would be read from its row."""
+    return Message(
+        id=said["id"],
+        conversation=said["conversation_id"],
+        parent=said["parent_id"],
+        role=said["role"],
+        text=said["text"],
+        at=said["created_at"],
+        state=said["state"],
+        model=said["model"],
+    )

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from flask import current_app
 
-from parley import markdown
 from parley.conversation import Conversation, Image, Message
 from parley.exports.endings import how_it_ended
+from parley.markdown import shelf
 
 _sheets = (
     "tokens",
@@ -43,7 +43,7 @@ def as_html(
         branch=branch,
         style=style,
         policy=policy,
-        blocks=markdown.blocks,
+        blocks=shelf.blocks,
         how_it_ended=how_it_ended,
         address_of=lambda image: _address(image, content_of(image)),
     )

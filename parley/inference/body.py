@@ -9,7 +9,7 @@ from http.client import HTTPResponse
 from typing import Any
 
 BUFFER_SIZE = 64 * 1024
-HEAD_OF_CHUNK = re.compile(rb"(?!0+[\r;])[0-9a-fA-F]+[^\r\n]*\r\n.", re.DOTALL)
+HEAD_OF_CHUNK = re.compile(rb"(?!0+[\r;])([0-9a-fA-F]+)[^\r\n]*\r\n.", re.DOTALL)
 
 
 class Body(HTTPResponse):
@@ -22,21 +22,40 @@ class Body(HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self._socket = sock
+        self._is_empty = False  # whether nothing was left in the buffer, which with the head may have come some body
         self.fp.close()
         self.fp = sock.makefile("rb", buffering=BUFFER_SIZE)  # type: ignore[assignment]
 
     def read1(self, n: int = -1) -> bytes:
         """Wait for the first bytes, as ever; then take what else can be had without waiting."""
-        pieces = [super().read1(n)]
-        room = n - len(pieces[0])
+        was_empty, self._is_empty = self._is_empty, False
+        pieces = self._chunks(n) or [super().read1(n)]
+        if self._is_empty and was_empty and not isinstance(self._socket, ssl.SSLSocket):
+            return b"".join(pieces)  # they came straight from the socket, which gave all that it had
         if not pieces[0] or self.isclosed():
             return pieces[0]
-
         with self._without_waiting():
-            while room > 0 and self._has_more_at_hand():
-                pieces.append(super().read1(room))
-                room -= len(pieces[-1])
+            while (room := n - sum(map(len, pieces))) > 0 and self._has_more_at_hand():
+                pieces += self._chunks(room) or [super().read1(room)]
         return b"".join(pieces)
+
+    def _chunks(self, room: int) -> list[bytes]:
+        """The chunks that are there as a whole, if there are any, once something is there.
+
+        One after the other they would take Python's own response ten times as long: 20 CPU-ms for a thousand tokens.
+        """
+        if self.isclosed() or not self.chunked or self.chunk_left:
+            return []
+        if self.chunk_left == 0 and self.fp.peek().startswith(b"\r\n"):
+            self.fp.read(2)
+            self.chunk_left = None
+        if self.chunk_left is not None:
+            return []
+        buffer = self.fp.peek()
+        found, length = chunks_in(buffer, room)
+        self.fp.read(length)
+        self._is_empty = length == len(buffer)
+        return found
 
     @contextmanager
     def _without_waiting(self) -> Iterator[None]:
@@ -65,3 +84,18 @@ class Body(HTTPResponse):
             return self.fp.peek()
         except (ssl.SSLWantReadError, OSError):
             return b""
+
+
+def chunks_in(buffer: bytes, room: int) -> tuple[list[bytes], int]:
+    """The chunks at the beginning of a buffer, as far as they are whole and there is room; and how long that is."""
+    found: list[bytes] = []
+    done = 0
+    while head := HEAD_OF_CHUNK.match(buffer, done):
+        start = head.end() - 1
+        end = start + int(head[1], 16)
+        room -= end - start
+        if room < 0 or buffer[end : end + 2] != b"\r\n":
+            break
+        found.append(buffer[start:end])
+        done = end + 2
+    return found, done

@@ -18,11 +18,7 @@ class InlineThoughts:
         self._rest = ""
         self._read = self._find_the_opening
         self._closing = ""
-
-    @property
-    def are_over(self) -> bool:
-        """Whether all that still comes is said."""
-        return self._read == self._speak
+        self.are_over = False  # whether all that still comes is said
 
     def feed(self, text: str) -> list[Event]:
         """What is certain by now."""
@@ -31,6 +27,7 @@ class InlineThoughts:
         while self._read != before:  # what one has read to its end, the next goes on with
             before = self._read
             events += self._read()
+        self.are_over = self._read == self._speak
         return events
 
     def end(self) -> list[Event]:

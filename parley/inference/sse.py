@@ -50,25 +50,26 @@ class MessageReader:
                 if self._data:
                     messages.append(self._completed())
                 self._name = b""
+            elif line.startswith(b"event:"):
+                self._name = line[6:].strip()
             else:
                 self._note(line.rstrip(b"\r"))
         self._refuse_if_endless(self._size)
         return messages
 
     def _completed(self) -> Message:
-        message = (self._name, b"\n".join(self._data))
-        self._data = []
+        content = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
+        self._data.clear()
         self._size = 0
-        self.has_begun = True
-        self.stray.clear()
-        return message
+        if not self.has_begun:
+            self.has_begun = True
+            self.stray.clear()
+        return self._name, content
 
     def _note(self, line: bytes) -> None:
-        """Take what a line says that is neither data nor empty. Comments and other fields say nothing to us."""
+        """Take what a line says that is neither data, name nor empty. Comments and other fields say nothing to us."""
         if line.startswith(BYTE_ORDER_MARK):
             self._messages([line.removeprefix(BYTE_ORDER_MARK)])
-        elif line.startswith(b"event:"):
-            self._name = line[6:].strip()
         elif not self.has_begun and not line.startswith((b":", b"id:", b"retry:")):
             self._stray_from_the_protocol(line)
 

@@ -64,6 +64,8 @@ class Growing:
         self._waiting: dict[int, tuple[str, Outline]] = {}
         self._outdated: set[int] = set()
         self._shown_fence: Fence | None = None
+        self._shown_source: str | None = None
+        self._may_go_on = False
         self._is_in_a_sentence = False
         self._blank = ""
         self._work = 0
@@ -138,6 +140,7 @@ class Growing:
             self._commit_part(part)
 
     def _commit_part(self, part: Found | Fence) -> None:
+        self._shown_source = None
         if isinstance(part, Fence):
             self._shown_fence = None
             self._put(part.html)
@@ -191,19 +194,26 @@ class Growing:
         if fence is self._shown_fence:
             self._changes += self._page.append(news)
             return
-        self._shown_fence = fence
+        self._shown_fence, self._shown_source = fence, None
         self._changes += self._page.put(self._final, apply_append(fence.empty_html, news))
         self._changes += self._page.take_back(self._final + 1)
 
     def _show_source(self, visible_partial: str) -> None:
+        """What is shown already is not rendered again, a twelfth of all this work: rows of a table show once whole."""
         source = self._tail.text + self._formulas.preview(visible_partial)
+        if source != self._shown_source:
+            self._render_tail(source)
+        self._blank = self._lines.partial[len(visible_partial) :]
+        self._is_in_a_sentence = bool(visible_partial) and self._may_go_on
+
+    def _render_tail(self, source: str) -> None:
         rendering = Rendering(source, self._references, plain, self._outline)
         self._work += len(source)
         for index, html in enumerate(rendering.blocks, self._final):
             self._changes += self._page.put(index, html)
         self._changes += self._page.take_back(self._final + len(rendering.blocks))
-        self._blank = self._lines.partial[len(visible_partial) :]
-        self._is_in_a_sentence = bool(visible_partial) and rendering.ends_in_text and _goes_on_as_text(source)
+        self._shown_source = source
+        self._may_go_on = rendering.ends_in_text and _goes_on_as_text(source)
 
 
 def _goes_on_as_text(source: str) -> bool:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, takewhile
-from time import thread_time
+from itertools import groupby
+from time import sleep, thread_time
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
@@ -21,6 +21,9 @@ _UNREADABLE = re.compile(r"[^\n]{1000}|\n{50}")
 
 # A few do so for code that looks like any other. Ten times what it should take is no longer a matter of luck.
 MOST_SECONDS = 0.3
+
+# After so long others have their turn: a worker has one thread for all of its streams.
+TURN = 0.003
 
 # Most of any code is of these kinds, and they have the colour of text.
 _UNCOLOURED = {"w", "n", "nn", "nx", "p", "pm", "esc", "x", "g", "err"}
@@ -81,9 +84,18 @@ def _coloured(code: str, lexer: Lexer) -> str:
 
 
 def _in_time(tokens: Iterable[_Coloured]) -> Iterator[_Coloured]:
-    """The tokens as far as they come in time, which is then not all of the code."""
-    latest = thread_time() + MOST_SECONDS
-    return takewhile(lambda _: thread_time() < latest, tokens)
+    """The tokens as far as they come in time, which is then not all of the code. The time of others doesn't count."""
+    began = thread_time()
+    latest = began + MOST_SECONDS
+    for token in tokens:
+        now = thread_time()
+        if now > latest:
+            return
+        if now > began + TURN:
+            sleep(0)
+            began = thread_time()
+            latest += began - now
+        yield token
 
 
 def _spans(tokens: list[_Coloured]) -> str:
