@@ -1,6 +1,7 @@
 """Copying an answer, a message or code, with a clipboard and without, and what else stands beneath an answer."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -30,18 +31,23 @@ def copy(visitor: Visitor, name: str) -> Locator:
     return visitor.log.get_by_role("button", name=name, exact=True)
 
 
-def clipboard(visitor: Visitor) -> str:
-    """What is on the clipboard, as another page of the visitor's reads it."""
-    other = visitor.another_tab()
-    other.open("/up")
-    text: str = other.page.evaluate("navigator.clipboard.readText()")
-    other.page.close()
-    visitor.page.bring_to_front()
-    return text
+@pytest.fixture
+def clipboard(reader: Visitor, upstream: Upstream) -> Callable[[], str]:
+    """What is on the clipboard, as a page of another site reads it: ours may not."""
+
+    def read() -> str:
+        other = reader.context.new_page()
+        other.goto(f"{upstream.url}/available-models")
+        text: str = other.evaluate("navigator.clipboard.readText()")
+        other.close()
+        reader.page.bring_to_front()
+        return text
+
+    return read
 
 
 @pytest.mark.parametrize("world", ["", NO_CLIPBOARD], ids=["clipboard", "no clipboard"])
-def test_what_was_said_is_copied_as_it_was_written(reader: Visitor, world: str) -> None:
+def test_what_was_said_is_copied_as_it_was_written(reader: Visitor, world: str, clipboard: Callable[[], str]) -> None:
     reader.page.add_init_script(world)
     reader.open()
     reader.say_and_wait("What is\n  code?")
@@ -53,7 +59,7 @@ def test_what_was_said_is_copied_as_it_was_written(reader: Visitor, world: str) 
         expect(button).to_have_text("Copied")
         expect(reader.status).to_have_text("Copied")
         assert [one.bounding_box() for one in reader.log.locator(".message__foot > *").all()] == places
-        assert clipboard(reader) == text
+        assert clipboard() == text
     expect(button).to_have_text("Copy")
     expect(reader.status).to_be_empty()
     html = reader.answer_html
@@ -61,7 +67,9 @@ def test_what_was_said_is_copied_as_it_was_written(reader: Visitor, world: str) 
     assert reader.answer_html == html
 
 
-def test_code_is_copied_by_keyboard_exactly_also_while_it_grows(reader: Visitor, upstream: Upstream) -> None:
+def test_code_is_copied_by_keyboard_exactly_also_while_it_grows(
+    reader: Visitor, upstream: Upstream, clipboard: Callable[[], str]
+) -> None:
     upstream.says("**Bold** words\n\n```python\n\n\ndef f():\n", "\treturn 1", "\n```\n\nThe end")
     upstream.stalls_after(2)
     reader.open()
@@ -71,7 +79,7 @@ def test_code_is_copied_by_keyboard_exactly_also_while_it_grows(reader: Visitor,
     button.focus()
     reader.page.keyboard.press("Enter")
     expect(button).to_have_text("Copied")
-    assert clipboard(reader) == "\n\ndef f():\n\treturn 1"
+    assert clipboard() == "\n\ndef f():\n\treturn 1"
     upstream.release()
     expect(reader.answer.locator("span.k").first).to_be_visible()
     expect(button).to_be_focused()
@@ -82,7 +90,7 @@ def test_code_is_copied_by_keyboard_exactly_also_while_it_grows(reader: Visitor,
     for number, code in enumerate([CODE, "indented", "no language"]):
         reader.answer.get_by_role("button", name="Copy code").nth(number).press("Enter")
         expect(reader.answer.get_by_role("button", name="Copy code").nth(number)).to_have_text("Copied")
-        assert clipboard(reader) == code
+        assert clipboard() == code
 
 
 @pytest.mark.parametrize(
@@ -105,12 +113,12 @@ def test_what_can_not_be_copied_is_selected_and_nothing_else_is_said(
         assert words in reader.page.evaluate("getSelection().toString()")
 
 
-def test_whoever_selects_a_conversation_copies_what_was_said(reader: Visitor) -> None:
+def test_whoever_selects_a_conversation_copies_what_was_said(reader: Visitor, clipboard: Callable[[], str]) -> None:
     reader.open()
     reader.say_and_wait("Code, please")
     reader.log.evaluate("log => getSelection().selectAllChildren(log)")
     reader.page.keyboard.press("Control+c")
-    copied = clipboard(reader)
+    copied = clipboard()
     assert [
         words for words in ("Code, please", "Bold words", "return '<é> 🦜'", "no language") if words not in copied
     ] == []
