@@ -86,9 +86,9 @@ def show() -> ResponseReturnValue:
 
 @door.get("/operator")
 def show_operator() -> ResponseReturnValue:
-    """The same for the operator."""
+    """For whoever is the operator already: what is theirs begins with what models took."""
     operators.require_operator()
-    return redirect(url_for("pages.new"), 303)
+    return redirect(url_for("usage.show"), 303)
 
 
 @door.post("/access")

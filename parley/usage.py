@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from parley.operators import require_operator
+from parley.operators import is_operator, require_operator
 from parley.parts import parts
 from parley.spending import bars
 
@@ -12,6 +12,12 @@ USUAL = "30"
 
 usage = Blueprint("usage", __name__)
 usage.before_request(require_operator)
+
+
+@usage.app_context_processor
+def links() -> dict[str, object]:
+    """What every template may ask: whether to show the way here."""
+    return {"is_operator": is_operator}
 
 
 @usage.get("/usage")

@@ -70,7 +70,8 @@ def test_the_operators_pages_ask_for_the_code_and_then_open(alice: Person, stran
     response = alice.client.post(again.action, data=again.fields | {"code": f" {CODE} "})
     assert (response.status_code, response.location) == (303, "/books?of=2026")
     assert (alice.open("/books").words, role(alice), role(stranger)) == ("The books.", "operator", "visitor")
-    assert alice.client.get("/operator").location == "/"
+    assert alice.client.get("/operator").location == "/usage"
+    assert ['href="/usage"' in person.open("/").html for person in (alice, stranger)] == [True, False]
     assert stranger.client.get("/operator").status_code == 401
 
 
