@@ -12,7 +12,7 @@ from parley.inference.costs import Cost
 from parley.spending import Entry
 from tests import processes
 from tests.states import words
-from tests.states.stage import OPERATOR_CODE, Stage, State
+from tests.states.stage import Stage, State
 
 
 def options(stage: Stage) -> None:
@@ -64,6 +64,7 @@ def set_up_closed(stage: Stage) -> None:
 
 def set_up_found(stage: Stage) -> None:
     stage.open_bare("/setup")
+    stage.become_operator()
     stage.press("Look at everything")
     expect(stage.visitor.page.locator("parley-way .finding:visible")).to_be_visible()
 
@@ -73,10 +74,7 @@ def usage(stage: Stage) -> None:
     with processes.database(stage.site.app) as database:
         Ledger(database).settle(*month())
     stage.visitor.open("/usage")
-    code = stage.visitor.page.get_by_label("Operator's code")
-    if code.count():
-        code.fill(OPERATOR_CODE)
-        stage.press("Continue")
+    stage.become_operator()
     expect(stage.visitor.page.get_by_role("img", name="Tokens by day")).to_be_visible()
 
 

@@ -136,6 +136,13 @@ class Stage:
             code.fill(CODE)
             self.press("Continue")
 
+    def become_operator(self) -> None:
+        """Enter the operator's code, where the page asks for it."""
+        code = self.visitor.page.get_by_label("Operator's code")
+        if code.count():
+            code.fill(OPERATOR_CODE)
+            self.press("Continue")
+
     def press(self, name: str) -> None:
         self.visitor.page.get_by_role("button", name=name, exact=True).click()
 
