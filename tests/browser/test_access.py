@@ -79,6 +79,7 @@ def test_from_the_door_to_a_conversation_and_back_in_with_a_new_code(
     enter(visitor, code_of(house))
     expect(visitor.message).to_have_value("Two lines,\nlong thought about")
     send(visitor)
+    visitor.page.wait_for_load_state()  # by its style a line that was broken is one
     assert visitor.texts.all_inner_texts()[0::2] == ["Why?", "Two lines,\nlong thought about"]
 
 

@@ -122,6 +122,7 @@ class Visitor:
 
     def read_on(self, patience: float = 10_000) -> None:
         """Without script: read an answer that is still being written to its end, and come back to the page."""
+        expect(self.message).to_have_value("")  # or it's still the page from which something was sent
         if self.page.locator("iframe").count():
             frame = self.page.frame_locator("iframe")
             frame.get_by_role("link", name="Back to the conversation").click(timeout=patience)
