@@ -52,6 +52,7 @@ export class Transcript extends HTMLElement {
     const missesSome = parent && !document.getElementById(`message-${parent}`)
     const last = document.getElementById(`message-${question}`) ?? document.getElementById(`message-${parent}`)
     if (isNew && !missesSome) removeAllAfter(last, this.log)
+    if (isNew) this.#isOutOfDate = this.#isReading // a page that is on its way was written before this was said
     this.log.removeAttribute("data-form") // it was sent, if there was one
     for (const message of said) {
       const before = document.getElementById(message.id)
@@ -124,6 +125,8 @@ export class Transcript extends HTMLElement {
       for (const answer of this.#watched) answer.doubt()
       const written = [...this.#watched].map(answer => answer.article)
       const page = await readAgain()
+      if (this.#isOutOfDate) continue
+
       const left = written.find(article => article?.isConnected && page && !page.getElementById(article.id))
       if (left) return showBranchOf(left)
       if (page) this.#show(page)
