@@ -33,44 +33,42 @@ def on_core(core: int) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Dyno:
-    """The app, and the service whose models it asks."""
+    """The app, and the service whose models it asks. `relay` is the plainest app in its place."""
 
     app: Process
     model: Process
+    relay: Process
 
-    def processor(self) -> float:
-        """Milliseconds for which the app has run."""
-        return spent_by(self.app)
 
-    def memory(self) -> float:
-        """Megabytes: what is its own, and its share of what it has in common with others."""
-        return sum(process.memory_full_info().pss for process in self.app.tree) / MEGABYTE
+def memory_of(server: Process) -> float:
+    """Megabytes: what is its own, and its share of what it has in common with others."""
+    return sum(process.memory_full_info().pss for process in server.tree) / MEGABYTE
 
 
 class Gauge:
     """Looks at the memory now and then, for the most there was. `spent` is the processor's time, in milliseconds."""
 
-    def __init__(self, dyno: Dyno) -> None:
-        self._dyno = dyno
+    def __init__(self, server: Process) -> None:
+        self._server = server
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look_on)
         self.most = 0.0
 
     def __enter__(self) -> Self:
-        self._before = self._dyno.processor()
+        self._before = spent_by(self._server)
         self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.spent = self._dyno.processor() - self._before
+        self.spent = spent_by(self._server) - self._before
         self._over.set()
         self._thread.join()
 
     def _look_on(self) -> None:
         while not self._over.wait(GLANCE):
-            self.most = max(self.most, self._dyno.memory())
+            self.most = max(self.most, memory_of(self._server))
 
 
 def usual_database() -> str:
@@ -82,13 +80,21 @@ def usual_database() -> str:
 def dyno(kind: str, folder: Path) -> Iterator[Dyno]:
     """One that runs."""
     with on_core(THEIRS), serving.database(kind, folder) as address, metronome(folder) as model:
-        app = serving.app(folder, address, model, workers=1)
+        app, plain = serving.app(folder, address, model, workers=1), relay(folder, model)
         with on_core(OURS):
             app.start()
+            plain.start()
         try:
-            yield Dyno(app, model)
+            yield Dyno(app, model, plain)
         finally:
+            plain.crash()
             app.crash()
+
+
+def relay(folder: Path, model: Process) -> Process:
+    port = free_port()
+    command = ["gunicorn", "--config", "python:bench.relay", "--bind", f"127.0.0.1:{port}"]
+    return Process(command, {"INFERENCE_URL": model.url}, port, folder / "relay.log")
 
 
 def metronome(folder: Path) -> Process:

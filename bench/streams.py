@@ -15,14 +15,14 @@ from typing import Any, Self
 
 import orjson
 
-from bench.dyno import THEIRS, Dyno, Gauge, dyno, on_core, usual_database
+from bench.dyno import THEIRS, Dyno, Gauge, dyno, memory_of, on_core, usual_database
 from tests.processes import ROOT
 
 LEVELS = (1, 50, 200, 500, 1000)
 TOKENS, ANSWERS = 200, 2
 HEAD = (
     "| streams | errors | first token later, p50 | p99 | a token late, p50 | p99 | direct, p50 | p99"
-    " | CPU-ms per 1,000 tokens | without the turns | MB | core 0 |"
+    " | CPU-ms per 1,000 tokens | without the turns | of a plain relay | MB | core 0 |"
 )
 
 
@@ -38,11 +38,12 @@ class Run:
     direct: float
     direct_p99: float
     processor: float
+    relay: float
     megabytes: float
     share: float
 
     @classmethod
-    def of(cls, told: dict[str, Any], gauge: Gauge, tokens: int) -> Self:
+    def of(cls, told: dict[str, Any], gauge: Gauge, tokens: int, relay: float = 0) -> Self:
         app, direct = told["app"], told["direct"]
         return cls(
             errors=len(app["errors"]),
@@ -53,6 +54,7 @@ class Run:
             direct=at(direct["late"], 50),
             direct_p99=at(direct["late"], 99),
             processor=gauge.spent / tokens * 1000,
+            relay=relay,
             megabytes=gauge.most,
             share=gauge.spent / told["seconds"] / 10,
         )
@@ -69,10 +71,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder, dyno(options.database, Path(folder)) as served:
         _listen(served, streams=10, tokens=TOKENS)
         turn = _milliseconds_of_a_turn(served)
-        print(f"{options.database}; idle {served.memory():.0f} MB; a turn, whatever its length, {turn:.1f} CPU-ms\n")
+        print(
+            f"{options.database}; idle {memory_of(served.app):.0f} MB; a turn, whatever its length, {turn:.1f} CPU-ms\n"
+        )
         print(HEAD, "|--:" * HEAD.count(" |") + "|", sep="\n")
         for streams in options.streams:
-            runs = [_listen(served, streams, TOKENS, options.folder) for _ in range(options.runs)]
+            runs = [
+                _listen(served, streams, TOKENS, options.folder, relay=_relayed(served, streams, TOKENS))
+                for _ in range(options.runs)
+            ]
             print(_row(streams, _medians(runs), turn), flush=True)
 
 
@@ -81,23 +88,37 @@ def _milliseconds_of_a_turn(served: Dyno) -> float:
     return median(_listen(served, streams=20, tokens=1, ramp=1.0).processor / 1000 for _ in range(3))
 
 
-def _listen(served: Dyno, streams: int, tokens: int, folder: Path | None = None, ramp: float | None = None) -> Run:
+def _listen(
+    served: Dyno, streams: int, tokens: int, folder: Path | None = None, ramp: float | None = None, relay: float = 0
+) -> Run:
     """Let readers come, and see what they note and what that costs."""
-    arguments = {"app": served.app.url, "model": served.model.url, "streams": streams, "tokens": tokens}
-    arguments |= {"answers": ANSWERS, "ramp": ramp} if ramp else {"answers": ANSWERS}
-    command = [sys.executable, "-m", "bench.listeners", *(f"--{name}={value}" for name, value in arguments.items())]
-    with on_core(THEIRS):
-        listeners = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert listeners.stdout
-    listeners.stdout.readline()
-    with Gauge(served) as gauge:
-        out, _ = listeners.communicate(b"\n")
+    with Gauge(served.app) as gauge:
+        out = _heard(app=served.app.url, model=served.model.url, streams=streams, tokens=tokens, ramp=ramp)
     told = orjson.loads(out)
     if folder:
         (folder / f"{streams}.json").write_bytes(out)
     for error in told["app"]["errors"][:3]:
         print(error, file=sys.stderr)
-    return Run.of(told, gauge, streams * tokens * ANSWERS)
+    return Run.of(told, gauge, streams * tokens * ANSWERS, relay)
+
+
+def _relayed(served: Dyno, streams: int, tokens: int) -> float:
+    """What a thousand tokens cost where they are only passed on, with as many readers. In CPU-ms."""
+    with Gauge(served.relay) as gauge:
+        _heard(app=served.app.url, model=served.relay.url, streams=0, direct=streams, tokens=tokens, ramp=None)
+    return gauge.spent / (streams * tokens * ANSWERS) * 1000
+
+
+def _heard(**options: Any) -> bytes:
+    """What readers noted, who are ready before the time begins to count."""
+    told = {name: value for name, value in options.items() if value is not None} | {"answers": ANSWERS}
+    command = [sys.executable, "-m", "bench.listeners", *(f"--{name}={value}" for name, value in told.items())]
+    with on_core(THEIRS):
+        listeners = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert listeners.stdout
+    listeners.stdout.readline()
+    out, _ = listeners.communicate(b"\n")
+    return out
 
 
 def _medians(runs: list[Run]) -> Run:
@@ -108,7 +129,13 @@ def _row(streams: int, run: Run, turn: float) -> str:
     times = (run.first, run.first_p99, run.late, run.late_p99, run.direct, run.direct_p99)
     words_alone = run.processor - turn * 1000 / TOKENS
     cells = [f"{streams:,}", f"{run.errors:.0f}", *(f"{one:,.0f}" for one in times)]
-    cells += [f"{run.processor:.0f}", f"{words_alone:.0f}", f"{run.megabytes:.0f}", f"{run.share:.0f} %"]
+    cells += [
+        f"{run.processor:.0f}",
+        f"{words_alone:.0f}",
+        f"{run.relay:.0f}",
+        f"{run.megabytes:.0f}",
+        f"{run.share:.0f} %",
+    ]
     return f"| {' | '.join(cells)} |"
 
 

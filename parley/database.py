@@ -35,6 +35,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from parley.fair_semaphore import FairSemaphore
+
 if TYPE_CHECKING:
     import psycopg  # SQLAlchemy loads it where it is needed: 0.16 s of processor time that SQLite does without
 
@@ -44,7 +46,7 @@ CONNECTIONS = 7  # of a process, unless it is told otherwise
 KEPT = 4  # connections of those that stay open while nobody needs them
 JOURNAL = 1  # of them is the journal's
 LEAST = 2  # without which nothing works: the journal's, and one for all others
-POOL_SECONDS = 10  # how long to wait for one of them to be free: routers give a request up after 30
+POOL_SECONDS = 20  # how long to wait for one of them to be free: routers give a request up after 30
 POSTGRESQL = {
     "connect_timeout": BUSY_SECONDS,
     "tcp_user_timeout": BUSY_SECONDS * 1000,  # milliseconds until a server that is gone without a word is given up
@@ -218,6 +220,7 @@ class Database:
         self.url = url
         self.connections = max(connections, LEAST)
         self.engine = _engine(url, self.connections - JOURNAL)
+        self._line = FairSemaphore(self.connections - JOURNAL)  # before the pool, in which waiters are overtaken
         self._reading: Engine = self.engine
         self._writing: Engine = self.engine.execution_options(parley_writes=True)
         self._journalling: Engine = self._writing
@@ -228,13 +231,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Some questions that change nothing."""
-        with _translated(), self._reading.connect() as connection:
+        with _translated(), self._line.place(POOL_SECONDS), self._reading.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A short transaction that changes something. Never hold it while a model thinks."""
-        with _translated(), self._writing.begin() as connection:
+        with _translated(), self._line.place(POOL_SECONDS), self._writing.begin() as connection:
             yield connection
 
     @contextmanager
@@ -337,7 +340,7 @@ def _has_the_lock(connection: Connection, deadline: float) -> bool:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError, ProgrammingError, PoolTimeout) as error:
+    except (OperationalError, InterfaceError, ProgrammingError, PoolTimeout, TimeoutError) as error:
         raise DatabaseUnavailable(_cause(error)) from error
     except DataError as error:
         raise DatabaseRefused(_cause(error)) from error

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -78,8 +78,8 @@ class Answer:
         self._reasoning = [message.reasoning]
         self._thinking = Thinking(message.thought_seconds)
         self._telling = Telling(message.text, message.reasoning, message.thought_seconds)
-        self._changed = threading.Condition()
-        self._told_to_end = threading.Event()
+        self._lock = threading.Lock()
+        self._readers: list[threading.Event] = []
         self._wanted: State | None = None
         self._closed = False
         if notice:
@@ -104,7 +104,7 @@ class Answer:
                 for batch in reply.batches():
                     self._take(batch)
                     if self._stopwatch.has_begun:
-                        self._told_to_end.wait(self._pace())
+                        time.sleep(self._pace())  # a lock to wait at would cost four times as much, for each read
             self._end(State.COMPLETE)
         except InferenceError as failure:
             self.failure = failure
@@ -122,13 +122,12 @@ class Answer:
 
     def close(self) -> None:
         """Tell the readers that it has ended; what they could want to read again is kept by now."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
+        self._closed = True
+        self._wake_readers()
 
     def progress(self) -> Message:
         """The message as far as it has come, as a value."""
-        with self._changed:
+        with self._lock:
             return replace(
                 self._message,
                 text="".join(self._text),
@@ -160,20 +159,27 @@ class Answer:
 
     def watch(self) -> Generator[event_stream.Event]:
         """All of the answer as it is now, then what becomes of it, and an End. Close the generator to stop watching."""
-        with self._changed:
-            seen, fresh = len(self._telling), self._telling.so_far()
-        yield from fresh
-        while not self._closed or seen < len(self._telling):
-            with self._changed:
-                self._changed.wait_for(self._has_more_than(seen), HEARTBEAT)
-                seen, fresh = len(self._telling), self._telling.since(seen)
+        woken = threading.Event()  # of this reader alone: to wait for a condition takes thrice as long
+        self._readers.append(woken)
+        try:
+            with self._lock:
+                seen, fresh = len(self._telling), self._telling.so_far()
             yield from fresh
-            if not (fresh or self._closed):
-                yield Heartbeat()
-        yield ending(self.progress())
+            while not self._closed or seen < len(self._telling):
+                has_news = woken.wait(HEARTBEAT)
+                woken.clear()
+                with self._lock:
+                    seen, fresh = len(self._telling), self._telling.since(seen)
+                yield from fresh
+                if not has_news:
+                    yield Heartbeat()
+            yield ending(self.progress())
+        finally:
+            self._readers.remove(woken)
 
-    def _has_more_than(self, seen: int) -> Callable[[], bool]:
-        return lambda: self._closed or len(self._telling) > seen
+    def _wake_readers(self) -> None:
+        for reader in tuple(self._readers):
+            reader.set()
 
     def _take(self, batch: Iterable[model_says.Event]) -> None:
         now = time.monotonic()
@@ -200,21 +206,21 @@ class Answer:
     def _grow(self, text: str) -> None:
         text = self._within_limit(self._seam.join(text))
         for start in range(0, len(text), SLICE):
-            with self._changed:
+            with self._lock:
                 self._stop_thinking()
                 self._text.append(text[start : start + SLICE])
                 self._telling.write(text[start : start + SLICE])
-                self._changed.notify_all()
+            self._wake_readers()
             if len(text) > SLICE:
                 time.sleep(0)  # let the other answers have their turn
 
     def _think(self, text: str) -> None:
         text = self._within_limit(text)
-        with self._changed:
+        with self._lock:
             self._thinking.begin()
             self._reasoning.append(text)
             self._telling.think(text)
-            self._changed.notify_all()
+        self._wake_readers()
 
     def _stop_thinking(self) -> None:
         if self._thinking.end():
@@ -231,10 +237,10 @@ class Answer:
 
     def _note(self, message: str) -> None:
         message = clean(message)
-        with self._changed:
+        with self._lock:
             self._notices.append(message)
             self._telling.note(message)
-            self._changed.notify_all()
+        self._wake_readers()
 
     def _finish(self, reason: str) -> None:
         self._reason = reason
@@ -244,7 +250,6 @@ class Answer:
 
     def _hang_up(self, state: State) -> None:
         self._wanted = self._wanted or state
-        self._told_to_end.set()
         self._reply.hang_up()
 
     def _end(self, state: State, error: str | None = None, retry_after: float | None = None) -> None:
@@ -252,7 +257,7 @@ class Answer:
         if self.state is not State.RUNNING:
             return
         self._recording.note()
-        with self._changed:
+        with self._lock:
             self._stop_thinking()
             self._telling.finish()
             shelf.keep("".join(self._text), self._telling.blocks)
