@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from app import create_app
 from parley import schema
 from parley.config import Config
 from parley.database import Database
 from parley.parts import Parts
+from tests.compiled import Templates, builders_kept
 from tests.people import Person
 from tests.postgresql import PostgreSQL
 from tests.upstream import Upstream
@@ -101,16 +102,18 @@ def config(upstream: Upstream, database_url: str) -> Config:
     return Config.from_env({"SECRET_KEY": SECRET, "DATABASE_URL": database_url, **UNLIMITED, **upstream.env})
 
 
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates are compiled once for all apps of the suite: half the time of a test was that of its templates."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Templates and routes are compiled once for all apps of the suite: that was a fifth of what its tests took."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Flask.jinja_options, "bytecode_cache", Templates())
+        patch.setattr(Rule, "_compile_builder", builders_kept(Rule._compile_builder))
+        yield
 
 
 @pytest.fixture
-def app(config: Config, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(config: Config) -> Iterator[Flask]:
     with running(create_app(config)) as app:
-        app.jinja_env.bytecode_cache = compiled_templates
         yield app
 
 
