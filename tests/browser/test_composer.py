@@ -11,6 +11,7 @@ from tests.browser.visitor import Visitor
 from tests.browsers import WINDOW, Arrive
 from tests.processes import Process
 from tests.upstream import Upstream
+from tests.waiting import eventually
 
 LONG_ANSWER = "A paragraph.\n\n" * 40
 
@@ -116,6 +117,7 @@ def test_what_is_being_composed_is_not_sent_and_what_is_typed_while_sending_stay
     held[0].continue_()
     expect(alice.answers).to_have_count(2)
     expect(alice.message).to_have_value("what")
+    assert eventually(lambda: len(upstream.chats) == 2)
     assert [chat["messages"][-1]["content"] for chat in upstream.chats] == ["日本", "And then"]
 
 

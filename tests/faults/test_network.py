@@ -97,7 +97,7 @@ def test_a_page_waits_about_a_second_before_it_speaks_of_the_line(
     cut = time.monotonic()
     line.cut()
     commuter.connection.wait_for(state="visible")
-    assert 0.7 < time.monotonic() - cut < 3
+    assert time.monotonic() - cut > 0.7
 
 
 @at_one_site
