@@ -37,7 +37,7 @@ serve-with-local-model: .venv/local
 
 # What is compiled is kept, whatever the shell says of that: each of the five would spend three seconds on it.
 test: .venv/dev .venv/local  ## Run every test, on SQLite and on PostgreSQL
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 5 --dist worksteal $(PYTEST_ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist loadgroup $(PYTEST_ARGS)
 
 bench: .venv/dev  ## What a thousand answers at once cost on one core, how long pages take, how an answer comes into a browser
 	@for part in $(BENCH_PARTS); do echo; $(BIN)/python -m bench.$$part $(BENCH_ARGS) || exit 1; done

@@ -156,6 +156,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Func
     for item in items:
         if _is_beyond_python(item):
             item.add_marker("beyond_python")
+        if company := _company_of(item):
+            item.add_marker(pytest.mark.xdist_group(company))
     twice = {item for item in items if _is_elsewhere(item)}
     config.hook.pytest_deselected(items=list(twice))
     items[:] = [item for item in items if item not in twice]
@@ -173,3 +175,13 @@ def _is_beyond_python(item: pytest.Function) -> bool:
     place = item.callspec.params.values() if hasattr(item, "callspec") else ()
     is_among_such = not BEYOND_PYTHON.isdisjoint(item.path.relative_to(HERE).parts)
     return is_among_such or "postgresql" in place or "postgresql" in item.fixturenames
+
+
+def _company_of(item: pytest.Function) -> str | None:
+    """What it has in common with others: they run in one process of the suite, where that is started once."""
+    uses = set(item.fixturenames)
+    if "standing" in uses:
+        return "the standing app"
+    if uses & {"site", "stage"}:
+        return "people at the sites"
+    return "people at browsers" if "browser" in uses else None

@@ -28,7 +28,8 @@ NARROW: ViewportSize = {
     "height": 256,
 }  # a window of 1280 × 1024 at 400%, which is also narrower than any phone
 
-# The list at the side is the same in all states but those that are about it.
+# The list at the side is the same in all states but those that are about it, and so is the form in states of an answer.
+SIDEBAR, COMPOSER = ".sidebar", ".composer__form"
 FIND = """async ([runOnly, exclude]) => {
   const { violations } = await axe.run({ exclude }, { resultTypes: ["violations"], runOnly })
   return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html} ${node.failureSummary}`))
@@ -81,7 +82,7 @@ def _problems(stage: Stage, state: State) -> Iterator[str]:
     _take(page, PHONE if state in ON_PHONES_ONLY else DESK, "light")
     stage.enter(state)
     page.evaluate(AXE)
-    known = [] if state in STATES["lists"] else [".sidebar"]
+    known = [*([] if state in STATES["lists"] else [SIDEBAR]), *([COMPOSER] if state in STATES["answers"] else [])]
     yield from _found(page, "tag", RULES, known)
     _take(page, PHONE, "dark")
     page.set_viewport_size(PHONE | {"height": page.evaluate(HEIGHT)})

@@ -17,6 +17,8 @@ from tests.callers import Caller
 from tests.people import Page, Told
 from tests.processes import Process
 
+MANY = 20  # answers on their way when a process ends; the soak test has 500
+
 
 @dataclass
 class Asked:

@@ -9,7 +9,7 @@ from urllib3.exceptions import ProtocolError
 from tests import processes
 from tests.callers import Caller
 from tests.faults.conftest import PLACES
-from tests.faults.crowds import Crowd, grow_silent, states
+from tests.faults.crowds import MANY, Crowd, grow_silent, states
 from tests.processes import Process
 from tests.upstream import Upstream
 from tests.waiting import eventually
@@ -48,15 +48,15 @@ def neighbour(server: Process, tmp_path: Path) -> Iterator[Process]:
 @in_unlike_places
 @pytest.mark.usefixtures("written")
 def test_after_a_crash_every_message_is_there_and_what_had_come_a_second_before(server: Process, crowd: Crowd) -> None:
-    asked = crowd.asks(50)
-    assert eventually(lambda: states(server) == {("running", "Written down"): 50})
+    asked = crowd.asks(MANY)
+    assert eventually(lambda: states(server) == {("running", "Written down"): MANY})
     server.crash()
     grow_silent(server)
     server.start()
     assert [(one.kept[0]["text"], one.kept[1]["state"]) for one in asked] == [
         (one.question, "interrupted") for one in asked
     ]
-    assert states(server) == {("interrupted", "Written down"): 50}
+    assert states(server) == {("interrupted", "Written down"): MANY}
     page = asked[0].page
     assert "Written down" in page.words
     assert page.form("/retry")

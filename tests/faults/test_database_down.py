@@ -20,6 +20,8 @@ from tests.processes import Process
 from tests.upstream import Upstream
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.xdist_group("a database that goes away")
+
 RECOVERY = 20  # seconds by which the app has found the database again
 
 HALF_STORED = """

@@ -8,7 +8,7 @@ from tests.processes import Process
 from tests.upstream import Upstream
 from tests.waiting import eventually
 
-CROWD = 60
+CROWD = 30
 SPARE_FILES = 10  # beside the connections that each crowd leaves open for the next
 SPARE_MEMORY = 10 * 2**20  # bytes; what an allocator keeps for the next answers differs from time to time
 

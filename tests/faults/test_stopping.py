@@ -20,7 +20,6 @@ from tests.upstream import Upstream, chunk
 from tests.waiting import eventually
 
 SOON = 1.0  # seconds in which an upstream connection is closed
-A_JOURNAL_LATER = 2.0  # seconds in which another process has read that it is to stop, and done so
 
 
 def stop(visitor: Caller, address: str) -> None:
@@ -130,26 +129,6 @@ def is_connecting(server: Process) -> bool:
         for process in server.tree
         for connection in process.net_connections("tcp")
     )
-
-
-@pytest.mark.parametrize("place", UNLIKE[:1], indirect=True, ids="-".join)
-def test_an_answer_that_another_process_gives_is_stopped(
-    place: tuple[str, str], env: dict[str, str], upstream: Upstream, tmp_path: Path
-) -> None:
-    upstream.says("Once upon ", "a time")
-    upstream.stalls_after(1)
-    (tmp_path / "other").mkdir()
-    with (
-        processes.app(tmp_path, env, place[0]) as server,
-        processes.app(tmp_path / "other", env, place[0]) as other,
-        Caller(server) as visitor,
-    ):
-        start, events = visitor.say("Tell me a story")
-        assert next(events)[0] == "block"
-        visitor.server = other
-        stop(visitor, start["url"])
-        assert upstream.hung_up.wait(A_JOURNAL_LATER)
-        assert_stopped(visitor, start["url"], "Once upon ")
 
 
 # In a browser

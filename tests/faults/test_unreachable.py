@@ -14,6 +14,8 @@ from tests.faults.asking import Seen, ask, press
 from tests.processes import Process, free_port
 from tests.upstream import Upstream
 
+pytestmark = pytest.mark.xdist_group("nobody at the address")
+
 WORDS = "The model's service can't be reached. Retry in a moment."
 CONNECT_SECONDS = 5
 SLACK = 4  # seconds, on a busy machine
