@@ -35,7 +35,7 @@ serve:
 serve-with-local-model: .venv/local
 	@LOCAL_MODEL_URL=http://127.0.0.1:$(LOCAL_MODEL_PORT) $(START) web-with-local-model local-model || test $$? -eq 130
 
-# What is compiled is kept, whatever the shell says of that: each of the five would spend three seconds on it.
+# What is compiled is kept, whatever the shell says of that: each of the four would spend three seconds on it.
 test: .venv/dev .venv/local  ## Run every test, on SQLite and on PostgreSQL
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist loadgroup $(PYTEST_ARGS)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
+from hypothesis import HealthCheck, settings
 from werkzeug.routing import Rule
 
 from app import create_app
@@ -28,6 +29,10 @@ HERE = Path(__file__).parent
 BEYOND_PYTHON = {"browser", "faults"}  # folders of tests
 
 DATABASES = ["sqlite", "postgresql"] if PostgreSQL.is_installed() else ["sqlite"]
+
+# The same examples each time, however slow the machine is.
+settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 pytest_plugins = ["tests.belongings", "tests.browsers"]
 

@@ -76,4 +76,4 @@ def test_while_a_model_is_silent_its_reader_hears_heartbeats_and_everybody_else_
     assert caller.press(stop, headers=EVENTS).status_code == 204
     answer = seen(caller, start, list(decode(pieces)))
     assert (answer.state, answer.text) == ("stopped", "")
-    assert upstream.hung_up.wait(1)
+    assert upstream.hung_up.wait(PROMPTLY)

@@ -17,5 +17,5 @@ sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", *sys.argv[1:]]))
 def test_hanging_up_and_catching_up_work_between_greenlets_too() -> None:
     tests = [HERE / "test_hanging_up.py", f"{HERE / 'test_stream.py'}::{CATCHING_UP}"]
     command = [sys.executable, "-c", SCRIPT, *map(str, tests)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=110)
     assert run.returncode == 0, run.stdout + run.stderr

@@ -52,17 +52,17 @@ BOMBS = {
     "marks": "*_" * 20_000,
     "lists": "- " * 20_000,
     "deep lists": "".join("  " * depth + "- a\n" for depth in range(200)),
-    "columns": "|a" * 1_000 + "\n" + "|-" * 1_000 + "\n" + "x\n" * 10_000,
-    "rows": "|a|\n|-|\n" + "|b|\n" * 20_000,
+    "columns": "|a" * 1_000 + "\n" + "|-" * 1_000 + "\n" + "x\n" * 3_000,
+    "rows": "|a|\n|-|\n" + "|b|\n" * 5_000,
     "backticks": "".join("`" * (number % 100) + " " for number in range(2_000)),
     "formulas": r"\(" * 20_000,
-    "braces": (r"\(" + "{" * 900 + "}" * 900 + r"\) ") * 20,
+    "braces": (r"\(" + "{" * 900 + "}" * 900 + r"\) ") * 6,
     "elements": "<a " * 20_000,
     "addresses": "https://" * 10_000,
     "labels": "[a]: " * 10_000,
     "entities": "&" * 50_000,
     "escapes": "\\" * 50_000,
-    "a comment": "<!-- " + "a\n" * 20_000,
+    "a comment": "<!-- " + "a\n" * 6_000,
 }
 
 
