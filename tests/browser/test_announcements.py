@@ -17,10 +17,12 @@ def test_the_beginning_and_the_end_of_an_answer_are_heard_once_and_no_word_of_it
     alice: Visitor, upstream: Upstream
 ) -> None:
     upstream.says(*(f"word{number} " for number in range(40)), pause=0.005)
+    upstream.stalls_after(20)
     alice.open()
     alice.page.evaluate(LISTEN)
     alice.say("Count")
     expect(alice.answers.last).to_have_attribute("aria-busy", "true")
+    upstream.release()
     alice.wait_for_answer()
     expect(alice.answers.last).not_to_have_attribute("aria-busy", "true")
     expect(alice.log).to_have_attribute("aria-live", "off")
