@@ -17,7 +17,7 @@ from tests.callers import Caller
 from tests.people import Page, Told
 from tests.processes import Process
 
-MANY = 20  # answers on their way when a process ends; the soak test has 500
+MANY = 50  # answers on their way when a process ends; the soak test has 500
 
 
 @dataclass

@@ -53,7 +53,7 @@ BOMBS = {
     "lists": "- " * 20_000,
     "deep lists": "".join("  " * depth + "- a\n" for depth in range(200)),
     "columns": "|a" * 1_000 + "\n" + "|-" * 1_000 + "\n" + "x\n" * 3_000,
-    "rows": "|a|\n|-|\n" + "|b|\n" * 5_000,
+    "rows": "|a|\n|-|\n" + "|b|\n" * 20_000,
     "backticks": "".join("`" * (number % 100) + " " for number in range(2_000)),
     "formulas": r"\(" * 20_000,
     "braces": (r"\(" + "{" * 900 + "}" * 900 + r"\) ") * 6,
