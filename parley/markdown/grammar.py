@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pyromark
 from pyromark.event import BrokenLinkCallback, Event, Range
 
+from parley.markdown.turns import in_turns
+
 OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_TASKLISTS | pyromark.Options.ENABLE_STRIKETHROUGH
 
 # A block longer than this is cut, so that the work for a word does not grow with what stands before it.
@@ -35,7 +37,8 @@ class Found:
 
 
 def events(source: str, resolve: BrokenLinkCallback) -> Iterator[tuple[Event, Range]]:
-    return pyromark.events_with_range(source, options=OPTIONS, merge_text=True, broken_link_callback=resolve)
+    """The parser looks for the next only when it is asked for it, so that others can have their turn in between."""
+    return in_turns(pyromark.events_with_range(source, options=OPTIONS, merge_text=True, broken_link_callback=resolve))
 
 
 def find(source: str) -> list[Found]:

@@ -2,6 +2,7 @@
 
 import re
 
+from parley.markdown import turns
 from parley.markdown.changes import Change, Page, apply_append
 from parley.markdown.characters import Characters
 from parley.markdown.fences import Fence
@@ -84,6 +85,7 @@ class Growing:
         text = self._characters.write(piece)
         if self._only_goes_on(text):
             return self._append(text)
+        turns.begin()
         for line in self._lines.take(text, self._is_code):
             self._take(line)
         self._commit()
@@ -138,6 +140,7 @@ class Growing:
     def _commit(self) -> None:
         for part in self._tail.settle():
             self._commit_part(part)
+            turns.give_way()
 
     def _commit_part(self, part: Found | Fence) -> None:
         self._shown_source = None

@@ -7,6 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.markdown import whole
+from parley.markdown.characters import harmless
+from parley.markdown.highlighting import highlighted
+from parley.markdown.sanitizing import sanitized
 from tests.attacks import ATTACKS
 
 ELEMENTS = {
@@ -57,6 +60,14 @@ def inspect(page: str) -> None:
 def test_an_attack_is_only_words(attack: str) -> None:
     for text in (attack, f"> {attack}", f"- {attack}", f"*{attack}*", f"[{attack}](https://a.b)"):
         inspect(whole(text))
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_code_holds_nothing_that_the_sanitiser_would_take_away(attack: str) -> None:
+    """So that code need not pass it: that would take as long as to show the code, without a turn for others."""
+    for language in ("", "html", "php", "javascript", "python", "css", "json", "markdown", "console", harmless(attack)):
+        html = highlighted(harmless(attack), language)
+        assert sanitized(html) == html
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
