@@ -25,14 +25,14 @@ RUNS = 3  # of which the quickest counts: what others do on the machine only eve
 SENTENCE = "The quick brown fox jumps over the lazy dog, and every word of it matters. "
 CODE = Path(turns.__file__).with_name("writing.py").read_text() + Path(turns.__file__).with_name("tail.py").read_text()
 TEXTS = {
-    "prose": (SENTENCE * 3 + "\n\n") * 450,
-    "a list": "- an item of a *list* with **bold** words and so on\n" * 1_000,
-    "a table": "| a | b | c |\n|---|---|---|\n" + "| one | *two* | three `x` |\n" * 1_900,
-    "a table of small cells": "|a|b|c|d|e|f|g|h|\n" + "|-" * 8 + "|\n" + "|a|b|c|d|e|f|g|h|\n" * 1_200,
+    "prose": (SENTENCE * 3 + "\n\n") * 90,
+    "a list": "- an item of a *list* with **bold** words and so on\n" * 400,
+    "a table": "| a | b | c |\n|---|---|---|\n" + "| one | *two* | three `x` |\n" * 700,
+    "a table of small cells": "|a|b|c|d|e|f|g|h|\n" + "|-" * 8 + "|\n" + "|a|b|c|d|e|f|g|h|\n" * 600,
     "quotes": "> > a *quote* of words\n" * 1_000,
-    "emphasis": "*a* " * 8_000,
-    "links": "See [the docs](https://example.org/a) and https://example.org/b_c now. " * 800,
-    "formulas": "".join(f"So \\(x_{{{n}}}^2\\) is\n\\[ \\frac{{a_{{{n}}}}}{{b}} \\]\nand\n" for n in range(500)),
+    "emphasis": "*a* " * 3_000,
+    "links": "See [the docs](https://example.org/a) and https://example.org/b_c now. " * 300,
+    "formulas": "".join(f"So \\(x_{{{n}}}^2\\) is\n\\[ \\frac{{a_{{{n}}}}}{{b}} \\]\nand\n" for n in range(300)),
     "code": f"```python\n{CODE}```\n",
     "code in a list": "- a\n  ```python\n" + "  x = [1]  # one\n" * 600,
 }

@@ -84,7 +84,7 @@ def _lexer(language: str) -> Lexer | None:
 def _lexers() -> dict[str, str]:
     """The names of lexers by those of languages, the first of each as in Pygments.
 
-    Its own search takes 0.2 ms each time, and 220 the first time that there is none: it looks for plugins as well.
+    Its own search takes 0.05 ms each time, and 220 the first time that there is none: it looks for plugins as well.
     """
     pairs = [(alias, name) for name, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases]
     return dict(reversed(pairs))

@@ -11,7 +11,7 @@ from typing import TypeVar
 LONGEST = 0.001
 
 # Things of which so many take a fraction of that. To look at the clock for each would take longer than some of them do.
-A_FEW = 16
+A_FEW = 32
 
 Thing = TypeVar("Thing")
 

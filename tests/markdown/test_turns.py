@@ -32,8 +32,8 @@ TEXTS = {
     "code in a list": "- a\n  ```python\n" + "  x = [1]  # one\n" * 100 + "\nend\n",
     "a list": "- an item of a *list*\n" * 120,
     "a table": "|a|b|c|d|\n|-|-|-|-|\n" + "|a|b|c|d|\n" * 120,
-    "quotes": "> > a *quote*\n" * 120,
-    "links": "See [it](https://example.org/a) and https://example.org/b now. " * 60,
+    "quotes": "> > a *quote*\n" * 125,
+    "links": "See [it](https://example.org/a) and https://example.org/b now. " * 64,
     "emphasis": "*a* " * 1_000,
     "paragraphs": "A few *words*.\n\n" * 250,
 }
