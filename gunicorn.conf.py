@@ -65,13 +65,10 @@ def post_worker_init(worker: Any) -> None:
     """
     import gevent
 
-    from parley.markdown import highlighting
-
     def leave(number: int, frame: FrameType | None) -> None:
         worker.farewell = gevent.spawn(say_farewell, worker)
         worker.handle_exit(number, frame)
 
-    highlighting.load()
     # What is loaded by now stays. To look through all of it for what can go took 53 ms, in which no stream moved.
     gc.collect()
     gc.freeze()

@@ -17,7 +17,7 @@ from statistics import mean  # noqa: E402
 from time import sleep, thread_time  # noqa: E402
 from typing import NamedTuple  # noqa: E402
 
-from parley.markdown import Growing, highlighting, turns  # noqa: E402
+from parley.markdown import Growing, turns  # noqa: E402
 
 SIZE = 30
 RUNS = 3  # of which the quickest counts: what others do on the machine only ever adds
@@ -70,7 +70,6 @@ class Waiting:
 
 def main() -> None:
     """Print a row for each text, as docs/performance.md has them."""
-    highlighting.load()
     gc.collect()
     gc.freeze()
     print("| text | characters | longest wait | longest write | first half | second half |")

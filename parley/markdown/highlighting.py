@@ -23,9 +23,6 @@ _UNREADABLE = re.compile(r"[^\n]{1000}|\n{50}")
 # A few do so for code that looks like any other. Ten times what it should take is no longer a matter of luck.
 MOST_SECONDS = 0.3
 
-# A lexer is put together where it is first needed: 5 to 60 ms, in one piece. These are at hand from the start.
-USUAL = ("bash", "css", "html", "java", "javascript", "json", "python", "sql", "typescript", "yaml")
-
 # Most of any code is of these kinds, and they have the colour of text.
 _UNCOLOURED = {"w", "n", "nn", "nx", "p", "pm", "esc", "x", "g", "err"}
 
@@ -37,12 +34,6 @@ _UNSPEAKABLE = re.compile(r"[^\w+#.-]+")
 
 _Coloured = tuple[_TokenType, str]
 Showing = Callable[[str, str], str]
-
-
-def load() -> None:
-    """Have the lexers of usual languages at hand."""
-    for language in USUAL:
-        _lexer(language)
 
 
 def language_of(info: str) -> str:
