@@ -27,7 +27,7 @@ from tests.processes import Process
 from tests.upstream import Upstream
 
 SECRET = "a secret of the bench"
-ROUNDS, WARM_UP = 50, 5
+ROUNDS, WARM_UP, STARTS = 50, 5, 7
 
 PAGES = {
     "`GET /`, with the sidebar": "/",
@@ -39,6 +39,7 @@ PAGES = {
     "two words": f"/conversations?q={seeding.FREQUENT}+{seeding.RARE}",
     f"a conversation of {seeding.LONG_MESSAGES} messages": f"/conversations/{seeding.LONG}",
 }
+SHORT, LONG = f"/conversations/{seeding.SHORT}", f"/conversations/{seeding.LONG}"
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,13 @@ class Measured:
     compressed: int
 
     def __str__(self) -> str:
-        middle, late = statistics.median(self.times), statistics.quantiles(self.times, n=20)[-1]
+        middle, late = statistics.median(self.times), _late(self.times)
         sizes = f"{self.size / 1000:,.1f} | {self.compressed / 1000:,.1f}"
         return f"| {self.name} | {self.processor:.1f} | {middle:.1f} | {late:.1f} | {sizes} |"
+
+
+def _late(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
 
 
 def main() -> None:
@@ -66,6 +71,8 @@ def main() -> None:
             seconds = _fill(app, visitor, options.conversations)
             print(f"\n{kind}: {options.conversations:,} conversations, put there in {seconds:.0f} s\n")
             print("| page | CPU-ms | median ms | p95 ms | KB | KB gzipped |", "|---|--:|--:|--:|--:|--:|", sep="\n")
+            print(_first("the long conversation below, when it was never shown", visitor, app, starts=1))
+            print(_first("the same, the first time after a start", visitor, app, starts=STARTS), flush=True)
             for name, address in PAGES.items():
                 print(_measured(name, visitor, app, address.format(_middle())), flush=True)
 
@@ -100,6 +107,28 @@ def id_in(cookie: str) -> str:
 def _middle() -> str:
     """A place in the middle of the list."""
     return f"{int((time.time() - 30 * 24 * 3600) * 1_000_000)}-{seeding.LONG}"
+
+
+def _first(name: str, visitor: requests.Session, app: Process, starts: int) -> Measured:
+    """The long conversation, each time by a process that has shown nothing but a short one."""
+    times, processor = [], []
+    for _ in range(starts):
+        app.crash()
+        app.start()
+        visitor.get(app.url + SHORT).raise_for_status()
+        page, milliseconds, spent = _timed(visitor, app, LONG)
+        times.append(milliseconds)
+        processor.append(spent)
+    return Measured(name, times, statistics.median(processor), len(page.content), len(gzip.compress(page.content)))
+
+
+def _timed(visitor: requests.Session, app: Process, address: str) -> tuple[requests.Response, float, float]:
+    """A page, and the milliseconds it took: of whoever asks, and of the processor."""
+    before, began = spent_by(app), time.perf_counter()
+    page = visitor.get(app.url + address)
+    milliseconds = 1000 * (time.perf_counter() - began)
+    page.raise_for_status()
+    return page, milliseconds, spent_by(app) - before
 
 
 def _measured(name: str, visitor: requests.Session, app: Process, address: str) -> Measured:

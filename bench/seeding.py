@@ -12,6 +12,8 @@ from sqlalchemy import insert
 from parley.database import Database, conversations, messages
 from tests.upstream import MARKDOWN
 
+SEED = 1
+SHORT = str(UUID(int=random.Random(SEED).getrandbits(128)))  # the first of those that are made by chance
 LONG, LONG_MESSAGES = str(UUID(int=7)), 200
 EVENING, EVENING_MESSAGES = str(UUID(int=8)), 50  # what one says in an evening
 QUESTION, ANSWER = 20, 180  # words
@@ -26,7 +28,7 @@ Values = dict[str, Any]
 
 def fill(database: Database, visitor: str, count: int) -> None:
     """So many conversations of a visitor, four messages in each, and two that are long."""
-    chance = random.Random(1)
+    chance = random.Random(SEED)
     now = datetime.now(UTC)
     for first in range(0, count, BATCH):
         moments = [now - timedelta(minutes=10 * number) for number in range(first, min(first + BATCH, count))]

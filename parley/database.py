@@ -32,7 +32,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from parley.fair_semaphore import FairSemaphore
@@ -120,6 +120,14 @@ messages = Table(
     Index("ix_messages_parent_id", "parent_id"),
 )
 
+renderings = Table(  # the HTML of finished answers, which can be made again
+    "renderings",
+    metadata,
+    Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("imprint", String(32), nullable=False),  # of the text that it was made of, and of what made it
+    Column("blocks", Text, nullable=False),  # as JSON
+)
+
 images = Table(
     "images",
     metadata,
@@ -205,6 +213,9 @@ invitations = Table(
 )
 
 
+_UNAVAILABLE = (OperationalError, InterfaceError, InternalError, ProgrammingError, PoolTimeout, TimeoutError)
+
+
 class DatabaseUnavailable(Exception):
     """The database can't be reached, is locked, or lacks our tables. The driver's error stays attached as the cause."""
 
@@ -223,6 +234,7 @@ class Database:
         self._line = FairSemaphore(self.connections - JOURNAL)  # before the pool, in which waiters are overtaken
         self._reading: Engine = self.engine
         self._writing: Engine = self.engine.execution_options(parley_writes=True)
+        self._impatient: Engine = self._writing.execution_options(parley_waits=False)
         self._journalling: Engine = self._writing
         if self.engine.dialect.name == "postgresql":
             self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")  # saves two ways there and back
@@ -238,6 +250,14 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A short transaction that changes something. Never hold it while a model thinks."""
         with _translated(), self._line.place(POOL_SECONDS), self._writing.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing_at_once(self) -> Iterator[Connection]:
+        """The same for what may as well be written another time: it waits for nobody."""
+        with _translated(), self._line.place(GLANCE_SECONDS), self._impatient.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SET LOCAL lock_timeout = '{GLANCE_SECONDS}s'"))
             yield connection
 
     @contextmanager
@@ -313,11 +333,11 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """A transaction that reads first and writes later can't wait for its lock; one that takes the lock first can."""
-    writes = connection.get_execution_options().get("parley_writes")
-    if not writes:
+    options = connection.get_execution_options()
+    if not options.get("parley_writes"):
         connection.exec_driver_sql("BEGIN")
         return
-    deadline = time.monotonic() + BUSY_SECONDS
+    deadline = time.monotonic() + (BUSY_SECONDS if options.get("parley_waits", True) else 0)
     while not _has_the_lock(connection, deadline):
         time.sleep(GLANCE_SECONDS)
 
@@ -340,7 +360,7 @@ def _has_the_lock(connection: Connection, deadline: float) -> bool:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError, ProgrammingError, PoolTimeout, TimeoutError) as error:
+    except _UNAVAILABLE as error:
         raise DatabaseUnavailable(_cause(error)) from error
     except DataError as error:
         raise DatabaseRefused(_cause(error)) from error

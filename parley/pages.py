@@ -17,7 +17,6 @@ from parley.errors import Refusal, as_json, asked_by_script, headers_of
 from parley.forms import ActionForm, TurnForm, is_uuid
 from parley.inference.attachments import how_to_set
 from parley.logfmt import Line
-from parley.markdown import shelf
 from parley.parts import parts
 from parley.picking import picker
 from parley.showing import seeing_models
@@ -160,7 +159,7 @@ def _shown(conversation: Conversation | None, branch: Branch = NO_BRANCH) -> dic
     """What the templates of a message ask for."""
     return {
         "here": url_for("pages.conversation", conversation=conversation.id) if conversation else None,
-        "blocks": shelf.blocks,
+        "blocks": parts().rendered.shown(conversation.id if conversation else "", branch.messages),
         "action_form": ActionForm(formdata=None),
         "new_turn": uuid4,
         "models": parts().catalogue.chat_models(),

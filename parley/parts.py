@@ -11,6 +11,7 @@ from parley.config import Config
 from parley.inference.catalogue import Catalogue
 from parley.limits import Limits
 from parley.removal import Removal
+from parley.rendered import Rendered
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Parts:
     config: Config
     archive: Archive
     answers: Answers
+    rendered: Rendered
     catalogue: Catalogue
     removal: Removal
     limits: Limits

@@ -12,7 +12,6 @@ from parley.conversation import snapshot_of
 from parley.errors import Refusal, Refused
 from parley.exports import how_it_ended
 from parley.forms import ActionForm, require_token
-from parley.markdown import shelf
 from parley.parts import parts
 from parley.visitors import remember, visitor
 
@@ -63,7 +62,7 @@ def read(token: str) -> ResponseReturnValue:
         "shared.html",
         link=link,
         snapshot=snapshot,
-        blocks=shelf.blocks,
+        blocks=parts().rendered.read(link.conversation, snapshot.messages),
         how_it_ended=how_it_ended,
         address_of=lambda image: url_for("shares.image", token=token, number=numbers[image.id]),
     )

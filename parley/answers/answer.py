@@ -19,7 +19,6 @@ from parley.event_stream import Heartbeat
 from parley.inference import events as model_says
 from parley.inference.client import Reply
 from parley.inference.errors import InferenceError
-from parley.markdown import shelf
 from parley.spending import Entry
 
 HEARTBEAT = 15  # seconds of silence after which readers are told that there is nothing new; routers hang up at 55
@@ -144,6 +143,12 @@ class Answer:
                 retry_at=self._retry_at,
             )
 
+    @property
+    def blocks(self) -> list[str]:
+        """Its HTML as it is now."""
+        with self._changed:
+            return self._telling.blocks
+
     def account(self) -> Entry | None:
         """What this attempt took, for the ledger. None while it runs, or where no model was asked."""
         if self._entry is None or self.timings is None:
@@ -260,7 +265,6 @@ class Answer:
         with self._lock:
             self._stop_thinking()
             self._telling.finish()
-            shelf.keep("".join(self._text), self._telling.blocks)
             self._seconds = round((self._message.seconds or 0) + self._stopwatch.seconds, 2)
             failure = self.failure.kind if self.failure and not self._wanted else None
             self.timings = self._stopwatch.timings(self._reply.contact, self._reason, failure)

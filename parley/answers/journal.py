@@ -6,10 +6,11 @@ import time
 from collections.abc import Mapping, Sequence
 
 from parley.answers.answer import Answer
-from parley.archive import Archive
+from parley.archive import Archive, Rendering
 from parley.conversation import Message, State
 from parley.database import DatabaseRefused, DatabaseUnavailable
 from parley.logfmt import Line
+from parley.markdown import imprint
 from parley.spending import Entry
 
 LINE_SECONDS = 0.7  # from one line to the next; with the time it takes to write one, less than the second promised
@@ -86,7 +87,7 @@ class Journal:
         """Write how far answers have come. Returns false where that can't be done now."""
         lines = [answer.progress() for answer in answers]
         try:
-            unwanted = self._write_down(lines, _accounts(answers))
+            unwanted = self._write_down(lines, _accounts(answers), _renderings(lines, answers))
         except DatabaseUnavailable as error:
             log.warning(Line(journal="failed", answers=len(lines), cause=error))
             return False
@@ -96,15 +97,18 @@ class Journal:
                 answer.stop()
         return True
 
-    def _write_down(self, lines: Sequence[Message], accounts: Mapping[str, Entry]) -> set[str]:
+    def _write_down(
+        self, lines: Sequence[Message], accounts: Mapping[str, Entry], renderings: Mapping[str, Rendering]
+    ) -> set[str]:
         """All at once, unless that is refused: no answer is kept from being written by another."""
         try:
             took = [accounts[line.id] for line in lines if line.id in accounts]
-            return self._archive.journal(lines, took) if lines else set()
+            made = [renderings[line.id] for line in lines if line.id in renderings]
+            return self._archive.journal(lines, took, made) if lines else set()
         except DatabaseRefused as error:
             log.error(Line(journal="refused", answers=len(lines), cause=error))
             one_by_one = lines if len(lines) > 1 else ()
-            return set().union(*(self._write_down([line], accounts) for line in one_by_one))
+            return set().union(*(self._write_down([line], accounts, renderings) for line in one_by_one))
 
     def _strike_out(self, ended: set[str], answers: Sequence[Answer]) -> None:
         """What has ended and is kept needs no further line."""
@@ -118,3 +122,12 @@ class Journal:
 def _accounts(answers: Sequence[Answer]) -> dict[str, Entry]:
     """What those took that have ended."""
     return {answer.id: account for answer in answers if (account := answer.account())}
+
+
+def _renderings(lines: Sequence[Message], answers: Sequence[Answer]) -> dict[str, Rendering]:
+    """The HTML of those whose last line this is."""
+    return {
+        line.id: Rendering(line.id, imprint(line.text), answer.blocks)
+        for line, answer in zip(lines, answers, strict=True)
+        if not line.is_running and line.text
+    }

@@ -7,6 +7,7 @@ from parley.archive.invitations import Invitation
 from parley.archive.ledger import Ledger
 from parley.archive.organising import MOST_PINS, TooManyPins
 from parley.archive.owned import NotFound
+from parley.archive.renderings import Rendering
 from parley.archive.searching import Results
 from parley.archive.shares import Share
 from parley.archive.tolls import Due, InvitationOver, Toll, TooMany, Unpaid
@@ -23,6 +24,7 @@ __all__ = [
     "InvitationOver",
     "Ledger",
     "NotFound",
+    "Rendering",
     "Results",
     "Said",
     "Share",

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, select, update
 
-from parley.archive import images, journal, ledger, saying
+from parley.archive import images, journal, ledger, renderings, saying
 from parley.archive.counters import Counters
 from parley.archive.deletions import Deletions
 from parley.archive.imports import Imports
@@ -18,6 +18,7 @@ from parley.archive.listing import Listing
 from parley.archive.loading import Rows, load, load_around, load_model
 from parley.archive.organising import Organising
 from parley.archive.owned import NotFound, belongs_to
+from parley.archive.renderings import Rendering
 from parley.archive.retention import Retention
 from parley.archive.rows import message_of, utc
 from parley.archive.searching import Search
@@ -52,6 +53,7 @@ class Archive:
         self.imports = Imports(database)
         self.shares = Shares(database)
         self.images = images.Images(database)
+        self.renderings = renderings.Renderings(database)
         self.listing = Listing(database)
         self.organising = Organising(database)
         self.deletions = Deletions(database)
@@ -166,13 +168,16 @@ class Archive:
             return self.progress(answer)
         return message_of(row)
 
-    def journal(self, answers: Sequence[Message], entries: Sequence[Entry] = ()) -> set[str]:
-        """Write how far answers have come, and what those took that ended, all in one transaction.
+    def journal(
+        self, answers: Sequence[Message], entries: Sequence[Entry] = (), made: Sequence[Rendering] = ()
+    ) -> set[str]:
+        """Write how far answers have come, and of those that ended what they took and their HTML, in one transaction.
 
         Returns those that nobody wants any more.
         """
         with self.database.journalling() as connection:
             journal.write(connection, answers)
+            renderings.write(connection, made)
             ledger.settle(connection, entries)
             return journal.unwanted(connection, answers)
 

@@ -14,7 +14,7 @@ from flask import current_app
 
 from parley.conversation import Conversation, Image, Message
 from parley.exports.endings import how_it_ended
-from parley.markdown import shelf
+from parley.parts import parts
 
 _sheets = (
     "tokens",
@@ -43,7 +43,7 @@ def as_html(
         branch=branch,
         style=style,
         policy=policy,
-        blocks=shelf.blocks,
+        blocks=parts().rendered.shown(conversation.id, branch),
         how_it_ended=how_it_ended,
         address_of=lambda image: _address(image, content_of(image)),
     )

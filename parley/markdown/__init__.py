@@ -4,6 +4,8 @@
 """
 
 from parley.markdown.changes import Append, Block, Change, apply_append
+from parley.markdown.edition import imprint
 from parley.markdown.growing import Growing, blocks, whole
+from parley.markdown.shelf import Shelf
 
-__all__ = ["Append", "Block", "Change", "Growing", "apply_append", "blocks", "whole"]
+__all__ = ["Append", "Block", "Change", "Growing", "Shelf", "apply_append", "blocks", "imprint", "whole"]
