@@ -24,7 +24,6 @@ from parley.organising import organising
 from parley.pages import pages
 from parley.parts import Parts
 from parley.removal import Removal
-from parley.rendered import Rendered
 from parley.seen import seen
 from parley.setup import setup
 from parley.shares import shares
@@ -58,9 +57,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     app = Flask(__name__)
     limits, budget = Limits(archive.counters), Budget(archive.ledger, config.daily_token_budget, config.system_prompt)
-    app.extensions["parley"] = Parts(
-        config, archive, answers, Rendered(archive), Catalogue(clients), removal, limits, budget
-    )
+    app.extensions["parley"] = Parts(config, archive, answers, Catalogue(clients), removal, limits, budget)
     app.jinja_env.globals.update(app_name=config.app_name, retention_days=config.retention_days)
     assets.init_app(app, config)
     logs.init_app(app)

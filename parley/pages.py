@@ -19,6 +19,7 @@ from parley.inference.attachments import how_to_set
 from parley.logfmt import Line
 from parley.parts import parts
 from parley.picking import picker
+from parley.rendered import blocks_of
 from parley.showing import seeing_models
 from parley.spending import Allowance
 from parley.starters import MOST_SHOWN
@@ -159,7 +160,7 @@ def _shown(conversation: Conversation | None, branch: Branch = NO_BRANCH) -> dic
     """What the templates of a message ask for."""
     return {
         "here": url_for("pages.conversation", conversation=conversation.id) if conversation else None,
-        "blocks": parts().rendered.shown(conversation.id if conversation else "", branch.messages),
+        "blocks": blocks_of(branch.messages, conversation.id if conversation else "", parts().archive),
         "action_form": ActionForm(formdata=None),
         "new_turn": uuid4,
         "models": parts().catalogue.chat_models(),

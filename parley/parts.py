@@ -11,7 +11,6 @@ from parley.config import Config
 from parley.inference.catalogue import Catalogue
 from parley.limits import Limits
 from parley.removal import Removal
-from parley.rendered import Rendered
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,6 @@ class Parts:
     config: Config
     archive: Archive
     answers: Answers
-    rendered: Rendered
     catalogue: Catalogue
     removal: Removal
     limits: Limits

@@ -13,6 +13,7 @@ from parley.errors import Refusal, Refused
 from parley.exports import how_it_ended
 from parley.forms import ActionForm, require_token
 from parley.parts import parts
+from parley.rendered import blocks_of
 from parley.visitors import remember, visitor
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -62,7 +63,7 @@ def read(token: str) -> ResponseReturnValue:
         "shared.html",
         link=link,
         snapshot=snapshot,
-        blocks=parts().rendered.read(link.conversation, snapshot.messages),
+        blocks=blocks_of(snapshot.messages, link.conversation, parts().archive),
         how_it_ended=how_it_ended,
         address_of=lambda image: url_for("shares.image", token=token, number=numbers[image.id]),
     )

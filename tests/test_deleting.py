@@ -25,7 +25,7 @@ def rows(app: Flask) -> dict[str, int]:
     with database(app).reading() as connection:
         return {
             name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()
-            for name in ("conversations", "messages", "passages", "images", "shares")
+            for name in ("conversations", "messages", "renderings", "passages", "images", "shares")
         }
 
 

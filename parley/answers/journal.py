@@ -10,7 +10,6 @@ from parley.archive import Archive, Rendering
 from parley.conversation import Message, State
 from parley.database import DatabaseRefused, DatabaseUnavailable
 from parley.logfmt import Line
-from parley.markdown import imprint
 from parley.spending import Entry
 
 LINE_SECONDS = 0.7  # from one line to the next; with the time it takes to write one, less than the second promised
@@ -127,7 +126,7 @@ def _accounts(answers: Sequence[Answer]) -> dict[str, Entry]:
 def _renderings(lines: Sequence[Message], answers: Sequence[Answer]) -> dict[str, Rendering]:
     """The HTML of those whose last line this is."""
     return {
-        line.id: Rendering(line.id, imprint(line.text), answer.blocks)
+        line.id: Rendering(line.id, line.text, answer.blocks)
         for line, answer in zip(lines, answers, strict=True)
         if not line.is_running and line.text
     }

@@ -1,6 +1,6 @@
 """The HTML of finished answers, which is rendered once. What it was made of, and by what, stands beside it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,17 +8,19 @@ import orjson
 from sqlalchemy import Connection, Select, String, Text, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from parley.conversation import State
 from parley.database import Database, messages, renderings
+from parley.markdown import imprint
 
 COLUMNS = ("message_id", "imprint", "blocks")
 
 
 @dataclass(frozen=True)
 class Rendering:
-    """The blocks of a message's HTML, and the imprint by which they are found."""
+    """The HTML of an answer, and of which words it is."""
 
     message: str
-    imprint: str
+    text: str
     blocks: Sequence[str]
 
 
@@ -29,6 +31,12 @@ _found = (
         messages.c.conversation_id == bindparam("conversation"),
         renderings.c.imprint.in_(bindparam("imprints", expanding=True)),
     )
+)
+
+_answers = select(messages.c.id, messages.c.text).where(
+    messages.c.conversation_id == bindparam("conversation"),
+    messages.c.role == "assistant",
+    messages.c.state != State.RUNNING,
 )
 
 # A message may be gone by now, or on its way: nothing is written beneath it then, and nobody is waited for.
@@ -52,21 +60,22 @@ _put = {
 
 
 class Renderings:
-    """Two questions: what there is for the messages of a conversation, and to keep what was not there."""
+    """Two questions: what there is of a conversation, and to keep what was not there."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def find(self, conversation: str, imprints: Collection[str]) -> dict[str, list[str]]:
+    def find(self, conversation: str, imprints: Iterable[str]) -> dict[str, list[str]]:
         """What is kept with these imprints, for whoever was already allowed to read the conversation."""
         asked = {"conversation": conversation, "imprints": list(imprints)}
         with self._database.reading() as connection:
             return {row.imprint: orjson.loads(row.blocks) for row in connection.execute(_found, asked)}
 
-    def keep(self, made: Sequence[Rendering]) -> None:
-        """Keep them, unless somebody else is writing: they can be made again."""
+    def keep(self, conversation: str, made: Mapping[str, Sequence[str]]) -> None:
+        """Keep what was made of the words of a conversation, unless others write: it can be made again."""
         with self._database.writing_at_once() as connection:
-            write(connection, made)
+            rows = connection.execute(_answers, {"conversation": conversation})
+            write(connection, [Rendering(row.id, row.text, made[row.text]) for row in rows if row.text in made])
 
 
 def write(connection: Connection, made: Sequence[Rendering]) -> None:
@@ -77,4 +86,4 @@ def write(connection: Connection, made: Sequence[Rendering]) -> None:
 
 
 def _row(made: Rendering) -> dict[str, str]:
-    return {"message": made.message, "imprint": made.imprint, "blocks": orjson.dumps(made.blocks).decode()}
+    return {"message": made.message, "imprint": imprint(made.text), "blocks": orjson.dumps(made.blocks).decode()}

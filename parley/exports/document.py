@@ -15,6 +15,7 @@ from flask import current_app
 from parley.conversation import Conversation, Image, Message
 from parley.exports.endings import how_it_ended
 from parley.parts import parts
+from parley.rendered import blocks_of
 
 _sheets = (
     "tokens",
@@ -43,7 +44,7 @@ def as_html(
         branch=branch,
         style=style,
         policy=policy,
-        blocks=parts().rendered.shown(conversation.id, branch),
+        blocks=blocks_of(branch, conversation.id, parts().archive),
         how_it_ended=how_it_ended,
         address_of=lambda image: _address(image, content_of(image)),
     )

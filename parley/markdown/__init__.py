@@ -6,6 +6,5 @@
 from parley.markdown.changes import Append, Block, Change, apply_append
 from parley.markdown.edition import imprint
 from parley.markdown.growing import Growing, blocks, whole
-from parley.markdown.shelf import Shelf
 
-__all__ = ["Append", "Block", "Change", "Growing", "Shelf", "apply_append", "blocks", "imprint", "whole"]
+__all__ = ["Append", "Block", "Change", "Growing", "apply_append", "blocks", "imprint", "whole"]

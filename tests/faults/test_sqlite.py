@@ -91,6 +91,18 @@ def test_a_full_disk_costs_no_more_than_what_can_not_be_written(
     assert "Traceback" not in server.log
 
 
+@served_by("gunicorn")
+def test_a_full_disk_keeps_no_page_from_being_shown(server: Process, file: Path, caller: Caller) -> None:
+    address = Page(caller.submit("Written").text).form("/turns").action.removesuffix("/turns")
+    assert eventually(lambda: states(server) == {("complete", "Hello there."): 1})
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("DELETE FROM renderings")
+    with full_disk(server, file):
+        assert "Hello there." in caller.page(address).words
+        assert "renderings=unkept" in server.log
+    assert "Traceback" not in server.log
+
+
 @served_by("flask")
 def test_what_may_only_be_read_is_read(server: Process, file: Path, caller: Caller) -> None:
     address = Page(caller.submit("Written").text).form("/turns").action.removesuffix("/turns")
