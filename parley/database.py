@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     import psycopg  # SQLAlchemy loads it where it is needed: 0.16 s of processor time that SQLite does without
 
 BUSY_SECONDS = 5  # how long to wait for another process's write to SQLite, and for a connection to PostgreSQL
+MOMENT = 0.1  # seconds for which what can be written another time waits for others
 GLANCE_SECONDS = 0.02  # between two looks at whether SQLite is free
 CONNECTIONS = 7  # of a process, unless it is told otherwise
 KEPT = 4  # connections of those that stay open while nobody needs them
@@ -234,7 +235,7 @@ class Database:
         self._line = FairSemaphore(self.connections - JOURNAL)  # before the pool, in which waiters are overtaken
         self._reading: Engine = self.engine
         self._writing: Engine = self.engine.execution_options(parley_writes=True)
-        self._impatient: Engine = self._writing.execution_options(parley_waits=False)
+        self._impatient: Engine = self._writing.execution_options(parley_patience=MOMENT)
         self._journalling: Engine = self._writing
         if self.engine.dialect.name == "postgresql":
             self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")  # saves two ways there and back
@@ -254,10 +255,10 @@ class Database:
 
     @contextmanager
     def writing_at_once(self) -> Iterator[Connection]:
-        """The same for what may as well be written another time: it waits for nobody."""
-        with _translated(), self._line.place(GLANCE_SECONDS), self._impatient.begin() as connection:
+        """The same for what may as well be written another time: it waits for others no longer than a moment."""
+        with _translated(), self._line.place(MOMENT), self._impatient.begin() as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(text(f"SET LOCAL lock_timeout = '{GLANCE_SECONDS}s'"))
+                connection.execute(text(f"SET LOCAL lock_timeout = '{MOMENT}s'"))
             yield connection
 
     @contextmanager
@@ -337,7 +338,7 @@ def _begin_sqlite(connection: Connection) -> None:
     if not options.get("parley_writes"):
         connection.exec_driver_sql("BEGIN")
         return
-    deadline = time.monotonic() + (BUSY_SECONDS if options.get("parley_waits", True) else 0)
+    deadline = time.monotonic() + options.get("parley_patience", BUSY_SECONDS)
     while not _has_the_lock(connection, deadline):
         time.sleep(GLANCE_SECONDS)
 

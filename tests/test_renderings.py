@@ -203,7 +203,7 @@ def test_nothing_is_left_of_it_when_its_conversation_is_gone(app: Flask, alice: 
 @pytest.mark.parametrize(
     "lock", ["LOCK TABLE renderings IN SHARE MODE", "SELECT id FROM messages FOR UPDATE"], ids=["table", "messages"]
 )
-def test_a_page_waits_for_nobody_who_writes(app: Flask, alice: Person, lock: str) -> None:
+def test_a_page_is_shown_while_others_keep_its_html_from_being_written(app: Flask, alice: Person, lock: str) -> None:
     here = alice.say("Hello")
     forget(app)
     with kept_from_writing(app, lock):

@@ -146,7 +146,7 @@ class Answer:
     @property
     def blocks(self) -> list[str]:
         """Its HTML as it is now."""
-        with self._changed:
+        with self._lock:
             return self._telling.blocks
 
     def account(self) -> Entry | None:

@@ -39,7 +39,7 @@ _answers = select(messages.c.id, messages.c.text).where(
     messages.c.state != State.RUNNING,
 )
 
-# A message may be gone by now, or on its way: nothing is written beneath it then, and nobody is waited for.
+# A message may be gone by now, or on its way: nothing is written beneath it then, and it is not waited for.
 _if_it_is_there: Select[Any] = (
     select(messages.c.id, bindparam("imprint", type_=String), bindparam("blocks", type_=Text))
     .where(messages.c.id == bindparam("message"))
@@ -72,7 +72,7 @@ class Renderings:
             return {row.imprint: orjson.loads(row.blocks) for row in connection.execute(_found, asked)}
 
     def keep(self, conversation: str, made: Mapping[str, Sequence[str]]) -> None:
-        """Keep what was made of the words of a conversation, unless others write: it can be made again."""
+        """Keep what was made of the words of a conversation, unless others write for long: it can be made again."""
         with self._database.writing_at_once() as connection:
             rows = connection.execute(_answers, {"conversation": conversation})
             write(connection, [Rendering(row.id, row.text, made[row.text]) for row in rows if row.text in made])

@@ -29,7 +29,7 @@ def _said_by(source: Path) -> Iterator[str]:
     for package in sorted(LIBRARIES.values()):
         yield f"{package} {version(package)}"
     for module in sorted(source.glob("*.py")):
-        yield f"{module.name}\n{module.read_text(encoding="utf-8")}"
+        yield f"{module.name} {module.read_text(encoding='utf-8')}"
 
 
 _edition = edition_of(SOURCE)  # when the modules are loaded: what is in the files later is not what runs
