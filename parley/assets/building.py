@@ -11,13 +11,14 @@ from parley.assets.joining import joined_modules, joined_styles
 JOINED = ("css", "js")  # folders of which all is in one file
 
 STYLE = "parley.css"
-SCRIPT = "parley.js"
+SCRIPTS = {"main": "parley.js", "folding": "folding.js", "way": "way.js"}  # each module that a page names, and its file
 
 
-def build(source: Path, target: Path, styles: tuple[str, ...], entry: str) -> str:
+def build(source: Path, target: Path, styles: tuple[str, ...]) -> str:
     """Fill a folder from `static/`, and return a hash of all that is in it."""
     (target / STYLE).write_text(joined_styles(source / "css", styles))
-    (target / SCRIPT).write_text(joined_modules(source / "js", entry))
+    for entry, name in SCRIPTS.items():
+        (target / name).write_text(joined_modules(source / "js", entry))
     _copy_the_rest(source, target)
     files = sorted(path for path in target.rglob("*") if path.is_file())
     version = sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:12]

@@ -14,7 +14,7 @@ from wsgiref.headers import Headers
 from flask import Flask, Response, send_from_directory
 from whitenoise import WhiteNoise
 
-from parley.assets.building import SCRIPT, STYLE, build
+from parley.assets.building import SCRIPTS, STYLE, build
 from parley.assets.joining import in_order
 from parley.config import Config
 
@@ -39,7 +39,7 @@ STYLES = (
         "print",
     ),
 )
-ENTRY = "main"  # the module that imports all the others
+ENTRY = "main"  # the module of every page
 
 YEAR = 365 * 24 * 60 * 60  # seconds
 
@@ -50,7 +50,7 @@ class Assets:
 
     root: str
     styles: tuple[str, ...]
-    script: str
+    scripts: dict[str, str]  # by the modules that pages name: each comes with all that it imports
     preloads: tuple[str, ...] = ()
 
     def address(self, name: str) -> str:
@@ -66,19 +66,20 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 def _as_they_lie(source: Path) -> Assets:
-    *needed, entry = (f"/static/js/{name}.js" for name in in_order(source / "js", ENTRY))
-    return Assets("/static", tuple(f"/static/css/{name}.css" for name in STYLES), entry, tuple(needed))
+    scripts = {name: f"/static/js/{name}.js" for name in SCRIPTS}
+    *needed, _ = (f"/static/js/{name}.js" for name in in_order(source / "js", ENTRY))
+    return Assets("/static", tuple(f"/static/css/{name}.css" for name in STYLES), scripts, tuple(needed))
 
 
 def _as_built(app: Flask, source: Path) -> Assets:
     target = Path(tempfile.mkdtemp(prefix="parley-static-"))
     weakref.finalize(app, rmtree, target, ignore_errors=True)
-    root = f"/static/v-{build(source, target, STYLES, ENTRY)}"
+    root = f"/static/v-{build(source, target, STYLES)}"
     static = WhiteNoise(app.wsgi_app, max_age=YEAR, allow_all_origins=False, add_headers_function=_add_headers)
     static.add_files(target, prefix=root)
     app.wsgi_app = static  # type: ignore[method-assign]
     _serve_other_releases(app, target)
-    return Assets(root, (f"{root}/{STYLE}",), f"{root}/{SCRIPT}")
+    return Assets(root, (f"{root}/{STYLE}",), {name: f"{root}/{file}" for name, file in SCRIPTS.items()})
 
 
 def _add_headers(headers: Headers, path: str, url: str) -> None:

@@ -9,7 +9,6 @@ import { takeFiles } from "./files.js"
 import { takeImages } from "./images.js"
 import { takeThemes } from "./theme.js"
 import { Transcript } from "./transcript.js"
-import { Way } from "./way.js"
 
 keepAddress()
 keepFocusInDrawer()
@@ -17,7 +16,6 @@ takeImages()
 takeThemes()
 takeFiles()
 customElements.define("parley-composer", Composer) // first, so that it hears what the transcript has to tell
-customElements.define("parley-copy", Copy)
 customElements.define("parley-transcript", Transcript)
 customElements.define("parley-countdown", Countdown)
-customElements.define("parley-way", Way)
+setTimeout(() => customElements.define("parley-copy", Copy)) // there may be hundreds: the page is shown meanwhile

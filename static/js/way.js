@@ -1,7 +1,7 @@
 // <parley-way from="/setup/pieces" seconds="0.45"> asks for a few pieces that are sent with pauses, and shows the one of the
 // findings in it that holds: they arrived over that time or longer, all at once, or not at all.
 
-export class Way extends HTMLElement {
+class Way extends HTMLElement {
   async connectedCallback() {
     const verdict = await this.#verdict().catch(() => "broken")
     this.querySelector(`[data-as="${verdict}"]`).hidden = false
@@ -17,3 +17,5 @@ export class Way extends HTMLElement {
     return moments.at(-1) - moments[0] >= 1000 * this.getAttribute("seconds") ? "ok" : "warning"
   }
 }
+
+customElements.define("parley-way", Way)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from parley.assets.building import SCRIPTS
 from parley.assets.joining import UnknownForm, in_order, joined_modules, joined_styles
-from parley.assets.serving import ENTRY, STYLES
+from parley.assets.serving import STYLES
 from tests.processes import ROOT
 
 CSS = ROOT / "static" / "css"
@@ -42,9 +43,10 @@ def test_every_style_sheet_is_part_of_the_whole() -> None:
     assert set(STYLES) == {path.stem for path in CSS.glob("*.css")}
 
 
-def test_every_module_is_part_of_the_whole_after_those_that_it_needs() -> None:
-    assert set(in_order(JS, ENTRY)) == {path.stem for path in JS.glob("*.js")}
-    assert in_order(JS, ENTRY)[-1] == ENTRY
+def test_every_module_is_part_of_a_whole_after_those_that_it_needs() -> None:
+    needed = {entry: in_order(JS, entry) for entry in SCRIPTS}
+    assert {name for names in needed.values() for name in names} == {path.stem for path in JS.glob("*.js")}
+    assert all(names[-1] == entry for entry, names in needed.items())
 
 
 def test_the_layers_are_named_first() -> None:
