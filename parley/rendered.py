@@ -9,9 +9,7 @@ from parley.archive import Archive
 from parley.conversation import State
 from parley.database import DatabaseRefused, DatabaseUnavailable
 from parley.logfmt import Line
-from parley.markdown import Growing, imprint
-
-SLICE = 4096  # characters rendered at a time; then others have their turn
+from parley.markdown import blocks, imprint
 
 Blocks = Callable[[str], Sequence[str]]
 Found = Mapping[str, Sequence[str]]
@@ -39,7 +37,7 @@ def blocks_of(said: Iterable[Said], conversation: str, archive: Archive) -> Bloc
     made = {text: _rendered(text) for name, text in texts.items() if name not in kept}
     if made:
         _keep(archive, conversation, made)
-    found = made | {texts[name]: blocks for name, blocks in kept.items()}
+    found = made | {texts[name]: its_own for name, its_own in kept.items()}
     return lambda text: found[text] if text in found else _rendered(text)
 
 
@@ -61,9 +59,6 @@ def _keep(archive: Archive, conversation: str, made: Found) -> None:
 
 
 def _rendered(text: str) -> Sequence[str]:
-    growing = Growing()
-    for start in range(0, len(text), SLICE):
-        growing.write(text[start : start + SLICE])
-        sleep(0)
-    growing.finish()
-    return growing.blocks
+    """Others have their turn between two texts; within one, the renderer sees to that."""
+    sleep(0)
+    return blocks(text)

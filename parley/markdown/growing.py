@@ -88,6 +88,7 @@ class Growing:
         turns.begin()
         for line in self._lines.take(text, self._is_code):
             self._take(line)
+            turns.give_way()
         self._commit()
         self._show_again()
         self._show_tail()
