@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from parley.database import Database, conversations, messages
+from parley.database import Database
+from parley.tables import conversations, messages
 from tests.upstream import MARKDOWN
 
 SEED = 1

@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from parley.config import Config, ConfigError
-from parley.database import counters
 from parley.limits import WRONG_CODES_FROM_AN_ADDRESS, WRONG_CODES_IN_ALL
+from parley.tables import counters
 from tests.conftest import running
 from tests.people import EVENTS, Form, Page, Person
 from tests.test_from_a_shell import TEXT, ask

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from app import create_app
 from parley.config import Config, ConfigError
-from parley.database import ledger
 from parley.parts import Parts
 from parley.spending import Allowance, Day
+from parley.tables import ledger
 from tests.conftest import running
 from tests.people import EVENTS, Page, Person
 from tests.upstream import Upstream

@@ -14,13 +14,14 @@ from parley.answers.answer import Answer
 from parley.answers.seam import Seam
 from parley.archive import INTERRUPTED, SILENCE, Archive, Said
 from parley.conversation import State, Usage
-from parley.database import Database, messages
+from parley.database import Database
 from parley.event_stream import End
 from parley.inference.client import ChatRequest, InferenceClient, Reply
 from parley.inference.events import Event, Text
 from parley.inference.events import Usage as Tokens
 from parley.markdown import Append, Block, apply_append, whole
 from parley.parts import Parts
+from parley.tables import messages
 from tests.upstream import Upstream
 
 

@@ -12,11 +12,12 @@ from sqlalchemy import func, insert, select, update
 from parley.archive import Ledger
 from parley.budget import SHORTEST_ANSWER, Budget, SetAside, Spent, TooDear, Unaffordable
 from parley.conversation import State, Usage
-from parley.database import Database, allowances, conversations, ledger, messages
+from parley.database import Database
 from parley.inference.client import ChatRequest
 from parley.inference.costs import cost_of
 from parley.inference.request import USUAL_MAX_TOKENS
 from parley.spending import Day
+from parley.tables import allowances, conversations, ledger, messages
 from tests.processes import ROOT
 from tests.spenders import TOKENS, ask_until_it_is_spent, opened, request, took
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select, text, update
 
-from parley.database import conversations, messages
+from parley.tables import conversations, messages
 from tests.people import EVENTS, Page, Person, events_of
 from tests.test_lists import change, database, many, option, press, titles
 from tests.upstream import Upstream

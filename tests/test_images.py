@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from parley.config import Config
-from parley.database import images
 from parley.parts import Parts
+from parley.tables import images
 from tests import pictures
 from tests.people import EVENTS, Page, Person
 from tests.upstream import Upstream

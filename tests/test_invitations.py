@@ -13,8 +13,8 @@ from sqlalchemy import update
 
 from app import create_app
 from parley.config import Config
-from parley.database import invitations
 from parley.rates import read_rates
+from parley.tables import invitations
 from tests.conftest import running
 from tests.people import EVENTS, Page, Person
 from tests.upstream import Upstream

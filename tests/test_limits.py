@@ -8,8 +8,9 @@ from limits import RateLimitItemPerMinute
 from sqlalchemy import func, select
 
 from parley.archive import Counters
-from parley.database import Database, counters
+from parley.database import Database
 from parley.limits import Limits, TooOften
+from parley.tables import counters
 
 PER_MINUTE = RateLimitItemPerMinute(2, 1, "things")
 

@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import insert, update
 
 from parley.conversation import Heading, by_day
-from parley.database import Database, conversations
+from parley.database import Database
+from parley.tables import conversations
 from tests.people import EVENTS, Form, Page, Person
 from tests.test_pages import NOBODYS
 from tests.upstream import Upstream

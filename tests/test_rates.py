@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from parley.config import Config, ConfigError
-from parley.database import counters, messages
 from parley.rates import period_of, read_rates
+from parley.tables import counters, messages
 from tests import pictures
 from tests.conftest import running
 from tests.people import EVENTS, Page, Person

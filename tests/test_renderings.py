@@ -12,9 +12,10 @@ from sqlalchemy import delete, event, select, text, update
 
 from app import create_app
 from parley.config import Config
-from parley.database import Database, messages, renderings
+from parley.database import Database
 from parley.markdown import blocks, imprint
 from parley.markdown.sanitizing import sanitized
+from parley.tables import messages, renderings
 from tests.attacks import ATTACKS
 from tests.conftest import running
 from tests.people import EVENTS, Person, events_of

@@ -12,8 +12,9 @@ from sqlalchemy import insert, update
 from app import create_app
 from parley.archive import Archive
 from parley.config import Config, ConfigError
-from parley.database import Database, conversations, images, shares
+from parley.database import Database
 from parley.removal import Removal
+from parley.tables import conversations, images, shares
 from tests.conftest import SECRET, running
 from tests.people import Person
 from tests.test_deleting import a_minute_passes, rows

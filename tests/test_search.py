@@ -15,7 +15,8 @@ from parley import schema
 from parley.archive import Archive
 from parley.config import Config
 from parley.conversation import excerpt, has_all, marked, words_of
-from parley.database import Database, messages
+from parley.database import Database
+from parley.tables import messages
 from tests import trees
 from tests.people import EVENTS, Page, Person, events_of
 from tests.test_lists import database, option, press, titles

@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from app import create_app
 from parley.config import Config, ConfigError
-from parley.database import conversations
 from parley.parts import Parts
+from parley.tables import conversations
 from tests import pictures
 from tests.people import EVENTS, Person
 from tests.trees import answer, brought_back, illustrated, picture, question

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, and_, or_, select
 
 from parley.archive.rows import utc
 from parley.conversation import State
-from parley.database import ledger, messages
 from parley.inference.costs import Cost
 from parley.spending import Entry
+from parley.tables import ledger, messages
 
 SILENCE = timedelta(seconds=10)  # after which a process is taken for dead, as its answers are
 UNHEARD = timedelta(hours=1)  # the same for a call whose answer is not kept, and so has no heartbeat

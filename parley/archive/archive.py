@@ -26,8 +26,9 @@ from parley.archive.shares import Shares
 from parley.archive.tolls import FREE, Toll, Tolls, pay
 from parley.archive.traces import Traces
 from parley.conversation import Conversation, Image, Message, State, title_of
-from parley.database import Database, conversations, messages
+from parley.database import Database
 from parley.spending import Entry
+from parley.tables import conversations, messages
 
 SILENCE = timedelta(seconds=10)  # a running answer whose process has been silent for this long is interrupted
 INTERRUPTED = "The server stopped while the answer was being written. What had come is kept."

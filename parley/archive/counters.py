@@ -8,7 +8,8 @@ from limits.storage import Storage
 from sqlalchemy import Connection, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from parley.database import Database, DatabaseUnavailable, counters
+from parley.database import Database, DatabaseUnavailable
+from parley.tables import counters
 
 BATCH = 100  # ended counters that are removed at once: others want to count as well
 

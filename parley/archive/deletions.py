@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, up
 
 from parley.archive.owned import NotFound, belongs_to
 from parley.archive.rows import utc
-from parley.database import Database, conversations, messages
+from parley.database import Database
+from parley.tables import conversations, messages
 
 REGRET = timedelta(minutes=1)  # for which a deletion can be undone
 BATCH = 50  # conversations removed in one transaction: others want to write as well

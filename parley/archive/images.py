@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, lit
 
 from parley.archive.owned import NotFound, is_there
 from parley.conversation import ALT_LIMIT, Image, Message, clean
-from parley.database import Database, conversations, images
+from parley.database import Database
+from parley.tables import conversations, images
 
 UNSENT = timedelta(days=1)  # how long an image waits for the message that it was meant for
 

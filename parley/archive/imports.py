@@ -10,7 +10,8 @@ from sqlalchemy import insert
 from parley.archive import images
 from parley.archive.rows import columns_of
 from parley.conversation import Conversation, Message
-from parley.database import Database, conversations, messages
+from parley.database import Database
+from parley.tables import conversations, messages
 
 
 class Imports:

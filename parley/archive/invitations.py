@@ -8,7 +8,8 @@ from sqlalchemy import Row, insert, select, update
 
 from parley.archive.owned import NotFound
 from parley.archive.rows import utc
-from parley.database import Database, invitations
+from parley.database import Database
+from parley.tables import invitations
 
 FEW = 5  # a fifth of the messages, or of the time, is when it matters how much is left
 

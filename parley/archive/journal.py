@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import JSON
 from parley.archive.owned import is_there
 from parley.archive.rows import columns_of
 from parley.conversation import Message
-from parley.database import conversations, messages
+from parley.tables import conversations, messages
 
 WRITTEN: dict[str, Any] = {
     "text": Text,

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from parley.archive import abandoned, summing
-from parley.database import Database, allowances, ledger
+from parley.database import Database
 from parley.spending import Day, Entry, Sums
+from parley.tables import allowances, ledger
 
 BATCH = 1000  # rows that are removed at once: others want to write as well
 

@@ -10,7 +10,8 @@ from sqlalchemy import Row, Select, select, tuple_
 from parley.archive.owned import NotFound, belongs_to
 from parley.archive.rows import utc
 from parley.conversation import Heading
-from parley.database import Database, conversations
+from parley.database import Database
+from parley.tables import conversations
 
 PAGE = 100
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

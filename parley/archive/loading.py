@@ -12,8 +12,8 @@ from parley.archive import images
 from parley.archive.owned import NotFound, belongs_to
 from parley.archive.rows import message_of, settings_of
 from parley.conversation import Conversation
-from parley.database import conversations, messages
-from parley.database import images as kept_images
+from parley.tables import conversations, messages
+from parley.tables import images as kept_images
 
 Rows = Sequence[Row[Any]]
 

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from parley.archive.owned import NotFound, belongs_to
-from parley.database import Database, conversations
+from parley.database import Database
+from parley.tables import conversations
 
 MOST_PINS = 50  # all that are pinned are shown together
 

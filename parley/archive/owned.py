@@ -2,7 +2,7 @@
 
 from sqlalchemy import BindParameter, ColumnElement, and_
 
-from parley.database import conversations
+from parley.tables import conversations
 
 
 class NotFound(Exception):

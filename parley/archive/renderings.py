@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Select, String, Text, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from parley.conversation import State
-from parley.database import Database, messages, renderings
+from parley.database import Database
 from parley.markdown import imprint
+from parley.tables import messages, renderings
 
 COLUMNS = ("message_id", "imprint", "blocks")
 

@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 
 from parley.archive.deletions import BATCH, remove
 from parley.archive.rows import utc
-from parley.database import Database, conversations
+from parley.database import Database
+from parley.tables import conversations
 
 
 class Retention:

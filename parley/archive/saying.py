@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from parley.conversation import Conversation, Message, State
-from parley.database import conversations, messages
+from parley.tables import conversations, messages
 
 Values = dict[str, Any]
 

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Row, Select, column, func, select, table, tex
 from parley.archive.owned import NotFound, belongs_to
 from parley.archive.rows import utc
 from parley.conversation import Piece, ends_of, excerpt, has_all, marked
-from parley.database import Database, conversations, messages
+from parley.database import Database
+from parley.tables import conversations, messages
 
 PAGE = 30
 LONGEST_READ = 200_000  # characters of a text in which the place is looked for: PostgreSQL's index has no more either

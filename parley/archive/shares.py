@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, Select, and_, delete, insert, select
 from parley.archive.owned import NotFound, belongs_to, is_there
 from parley.archive.rows import utc
 from parley.conversation import Image, SharedMessage, Snapshot, State
-from parley.database import Database, conversations, images, shares
+from parley.database import Database
+from parley.tables import conversations, images, shares
 
 TOKEN_BYTES = 32  # 43 characters; nobody guesses one in the lifetime of anything
 

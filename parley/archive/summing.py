@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, and_, case, func, select
 
 from parley.conversation import State
-from parley.database import ledger
 from parley.spending import Sums
+from parley.tables import ledger
 
 MEDIAN, SLOWEST = 50, 95  # so many of 100 times to the first token are no longer than what is told
 

@@ -11,7 +11,8 @@ from limits import RateLimitItem
 from sqlalchemy import Connection, and_, update
 
 from parley.archive.counters import add_to, remove_the_ended
-from parley.database import Database, invitations
+from parley.database import Database
+from parley.tables import invitations
 
 MOST_REMEMBERED = 10_000  # refusals, of 200 bytes each
 

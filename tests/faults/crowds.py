@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
 
-from parley.database import messages
+from parley.tables import messages
 from tests import processes
 from tests.callers import Caller
 from tests.people import Page, Told

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from app import create_app
 from parley.config import Config
-from parley.database import counters, invitations
+from parley.tables import counters, invitations
 from tests import processes
 from tests.processes import Process
 from tests.states.stage import MOST_A_DAY, Stage, State

@@ -6,7 +6,7 @@ from uuid import uuid4
 from playwright.sync_api import expect
 from sqlalchemy import insert, select
 
-from parley.database import conversations
+from parley.tables import conversations
 from tests import processes
 from tests.states import words
 from tests.states.stage import Stage, State

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 from sqlalchemy import text, update
 
-from parley.database import allowances
+from parley.tables import allowances
 from tests import processes
 from tests.browser.visitor import CONVERSATION, Visitor
 from tests.processes import Process
