@@ -91,7 +91,7 @@ class Answers:
         log.info(Line(farewell="said", interrupted=len(left), lost=len(self._journal)))
 
     def _pace(self) -> float:
-        return pace.among(len(self._journal))
+        return pace.until_tick(pace.among(len(self._journal)))
 
     def _give_up(self, answer_id: str) -> None:
         """End an earlier attempt at an answer: we were slow, were taken for dead, and it was begun anew."""

@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPResponse
 from typing import Any
 
+from urllib3.exceptions import ReadTimeoutError
+
 BUFFER_SIZE = 64 * 1024
 HEAD_OF_CHUNK = re.compile(rb"(?!0+[\r;])([0-9a-fA-F]+)[^\r\n]*\r\n.", re.DOTALL)
 
@@ -99,3 +101,20 @@ def chunks_in(buffer: bytes, room: int) -> tuple[list[bytes], int]:
         found.append(buffer[start:end])
         done = end + 2
     return found, done
+
+
+def some_of(response: Any, size: int) -> bytes:
+    """Some of the body of a urllib3 response, as its own `read1` gives it; nothing at its end.
+
+    That one takes 20 µs for each read to see to what is encoded, and to the end. Where there are neither, it is left
+    out: a sixth of what reading, rendering and sending an answer takes among fifty of them.
+    """
+    body = getattr(response, "_original_response", None)
+    if isinstance(body, Body) and body.chunked and not body.isclosed() and "Content-Encoding" not in response.headers:
+        try:
+            if piece := body.read1(size):
+                return piece
+        except TimeoutError as error:
+            raise ReadTimeoutError(response._pool, None, "Read timed out.") from error
+    piece: bytes = response.read1(size, decode_content=True)
+    return piece

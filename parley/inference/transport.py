@@ -16,6 +16,7 @@ from requests.models import PreparedRequest
 
 from parley.inference import refusals
 from parley.inference.attachments import Attachment, how_to_set
+from parley.inference.body import some_of
 from parley.inference.errors import (
     Garbled,
     InferenceError,
@@ -94,7 +95,7 @@ class Transport:
         """The body, each piece as soon as it is there: `read1` waits for no buffer to fill."""
         size = 0
         with self.translated(broken=Interrupted):
-            while (limit is None or size < limit) and (piece := response.raw.read1(READ_SIZE, decode_content=True)):
+            while (limit is None or size < limit) and (piece := some_of(response.raw, READ_SIZE)):
                 size += len(piece)
                 yield piece
 

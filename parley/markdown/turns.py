@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from threading import local
-from time import sleep, thread_time
+from time import perf_counter, sleep
 from typing import TypeVar
 
-# Seconds of the processor after which others have theirs. What can't be interrupted, the sanitiser above all, takes up
+# Seconds after which others have theirs. What can't be interrupted, the sanitiser above all, takes up
 # to three times as long again.
 LONGEST = 0.001
 
@@ -16,21 +15,18 @@ A_FEW = 32
 Thing = TypeVar("Thing")
 
 
-class _Turn(local):
-    began = 0.0
-
-
-_turn = _Turn()
+_began = 0.0  # of whoever renders: threads that take turns by themselves may well share it
 
 
 def begin() -> None:
     """What comes before is not counted."""
-    _turn.began = thread_time()
+    global _began  # one for each thread would cost more than all the looks at the clock
+    _began = perf_counter()
 
 
 def give_way() -> None:
     """Let others have their turn if this one was long."""
-    if thread_time() - _turn.began > LONGEST:
+    if perf_counter() - _began > LONGEST:
         sleep(0)
         begin()
 
