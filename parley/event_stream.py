@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from parley.conversation import State
+from parley.conversation import Message, State
 from parley.markdown import Append, Block
 
 MIMETYPE = "text/event-stream"
@@ -44,7 +44,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class End:
-    """An answer has ended. `html` is what the page shows beneath it."""
+    """An answer has ended. `html` is what the page shows beneath it; `ended` is what that is made of."""
 
     state: State
     html: str | None = None
@@ -53,6 +53,7 @@ class End:
     seconds: float | None = None
     error: str | None = None
     retry_after: int | None = None
+    ended: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,16 @@ class Heartbeat:
 
 Event = Start | Reasoning | Block | Append | Notice | End | Heartbeat
 
+UNSENT = "ended"
+
 _names = {Start: "start", Reasoning: "reasoning", Block: "block", Append: "append", Notice: "notice", End: "end"}
 
 
 def encode(event: Event) -> bytes:
-    """An event as it travels. Fields without a value are left out."""
+    """An event as it travels. Fields without a value are left out, and what is of use in this process only."""
     if isinstance(event, Heartbeat):
         return b": \n\n"
-    fields = {name: value for name, value in vars(event).items() if value is not None}
+    fields = {name: value for name, value in vars(event).items() if value is not None and name != UNSENT}
     return b"event: %s\ndata: %s\n\n" % (_names[type(event)].encode(), orjson.dumps(fields))
 
 

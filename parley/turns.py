@@ -104,8 +104,8 @@ def stop(answer: UUID) -> ResponseReturnValue:
 @turns.get("/answers/<uuid:answer>/events")
 def events(answer: UUID) -> ResponseReturnValue:
     """The events of an answer, for a reader who comes late or comes back."""
-    _conversation, message = parts().archive.find_answer(str(answer), visitor())
-    stream = _event_stream(message.id)
+    conversation, message = parts().archive.find_answer(str(answer), visitor())
+    stream = _event_stream(conversation, message)
     stream.headers.update(server_timing(message))
     return stream
 
@@ -161,7 +161,7 @@ def _answered(said: Said, choice: Choice | InferenceError) -> ResponseReturnValu
     if said.is_new:
         ask(said, choice)
     if asked_by_script():
-        stream = _event_stream(said.answer.id, _start(said))
+        stream = _event_stream(said.conversation, said.answer, _start(said))
         stream.headers["Server-Timing"] = f"accepted;dur={milliseconds():.0f}"
         stream.headers.update(_allowance())
         stream.headers["Invitation"] = what_is_left() or ""
@@ -177,14 +177,15 @@ def _allowance() -> dict[str, str]:
     return {}
 
 
-def _event_stream(answer: str, start: Start | None = None) -> Response:
+def _event_stream(conversation: Conversation, answer: Message, start: Start | None = None) -> Response:
     """The events of an answer as they come. A heartbeat goes first, for routers that want a first byte soon."""
 
     @copy_current_request_context
     def with_foot(end: End) -> End:
-        return _with_foot(end, answer)
+        """The conversation is not read again: what was said in it meanwhile, elsewhere, a reload shows."""
+        return replace(end, html=foot_html(conversation, end.ended)) if end.ended else end
 
-    watching = parts().answers.watch(answer)
+    watching = parts().answers.watch(answer.id)
     response = Response(_frames(watching, start, with_foot), mimetype=MIMETYPE)
     response.headers.update(NEVER_BUFFERED)
     response.call_on_close(watching.close)
@@ -210,14 +211,6 @@ def _start(said: Said) -> Start:
         title=conversation.title,
         html=messages_html(conversation, said.question, said.answer),
     )
-
-
-def _with_foot(end: End, answer: str) -> End:
-    try:
-        conversation, message = parts().archive.find_answer(answer, visitor())
-    except (NotFound, DatabaseUnavailable):
-        return end
-    return replace(end, html=foot_html(conversation, message))
 
 
 def _to_page(conversation: Conversation, message: Message) -> ResponseReturnValue:

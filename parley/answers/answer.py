@@ -283,6 +283,7 @@ def ending(message: Message) -> event_stream.End:
         seconds=message.seconds,
         error=message.error,
         retry_after=message.retry_after,
+        ended=message,
     )
 
 

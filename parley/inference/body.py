@@ -112,9 +112,9 @@ def some_of(response: Any, size: int) -> bytes:
     body = getattr(response, "_original_response", None)
     if isinstance(body, Body) and body.chunked and not body.isclosed() and "Content-Encoding" not in response.headers:
         try:
-            if piece := body.read1(size):
-                return piece
+            if some := body.read1(size):
+                return some
         except TimeoutError as error:
             raise ReadTimeoutError(response._pool, None, "Read timed out.") from error
-    piece: bytes = response.read1(size, decode_content=True)
-    return piece
+    rest: bytes = response.read1(size, decode_content=True)
+    return rest
