@@ -15,7 +15,7 @@ from parley.archive.imports import Imports
 from parley.archive.invitations import Invitations
 from parley.archive.ledger import Ledger
 from parley.archive.listing import Listing
-from parley.archive.loading import Rows, load, load_around, load_model
+from parley.archive.loading import Rows, load, load_around, load_model, load_said_in
 from parley.archive.organising import Organising
 from parley.archive.owned import NotFound, belongs_to
 from parley.archive.renderings import Rendering
@@ -91,8 +91,8 @@ class Archive:
         stranger's conversation or image, or an unknown parent; Unpaid where the toll is too much.
         """
         with self.database.writing() as connection:
-            saying.open_conversation(connection, conversation, visitor, title_of(text, sent))
-            before, rows = load(connection, conversation, visitor)
+            opened = saying.open_conversation(connection, conversation, visitor, title_of(text, sent), wishes)
+            before, rows = load_said_in(connection, opened)
             question = saying.of_turn(rows, turn)
             if question is not None and not _message(before, question.id).says(text, sent):
                 turn = saying.turn_of_text(turn, " ".join([text, *(image.id for image in sent)]))
@@ -103,7 +103,7 @@ class Archive:
             asked = saying.question(conversation, _parent(before, parent, shown), text, turn)
             answer = saying.answer(conversation, asked["id"], model=wishes.get("model"))
             saying.add(connection, asked, answer)
-            saying.wish(connection, conversation, wishes)
+            saying.wish(connection, before, wishes)
             images.attach(connection, asked, visitor, sent)
             after = saying.heard(before, wishes, asked, answer)
             if sent:

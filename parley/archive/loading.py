@@ -17,8 +17,8 @@ from parley.tables import images as kept_images
 
 Rows = Sequence[Row[Any]]
 
-_has_images = exists().where(kept_images.c.conversation_id == conversations.c.id).label("has_images")
-_its_own: Select[Any] = select(conversations, _has_images).where(belongs_to(bindparam("visitor")))
+_has_images = exists().where(kept_images.c.conversation_id == bindparam("conversation")).label("has_images")
+_its_own: Select[Any] = select(conversations).where(belongs_to(bindparam("visitor")))
 _model_of: Select[Any] = select(conversations.c.model).where(
     belongs_to(bindparam("visitor")), conversations.c.id == bindparam("conversation")
 )
@@ -27,7 +27,9 @@ _with_answer = _its_own.join(messages, messages.c.conversation_id == conversatio
     messages.c.id == bindparam("answer"), messages.c.role == "assistant"
 )
 _said_there: Select[Any] = (
-    select(messages).where(messages.c.conversation_id == bindparam("conversation")).order_by(messages.c.number)
+    select(messages, _has_images)
+    .where(messages.c.conversation_id == bindparam("conversation"))
+    .order_by(messages.c.number)
 )
 
 
@@ -48,12 +50,17 @@ def load_model(connection: Connection, conversation: str, visitor: str) -> str |
     return model
 
 
+def load_said_in(connection: Connection, row: Row[Any]) -> tuple[Conversation, Rows]:
+    """The conversation of a row, and the rows of what was said there."""
+    rows = connection.execute(_said_there, {"conversation": row.id}).all()
+    said = tuple(map(message_of, rows))
+    if rows and rows[0].has_images:
+        said = images.illustrated(connection, row.id, said)
+    return Conversation(row.id, row.visitor, row.title, said, settings_of(row), row.pinned_at is not None), rows
+
+
 def _loaded(connection: Connection, asked: Select[Any], names: dict[str, str]) -> tuple[Conversation, Rows]:
     row = connection.execute(asked, names).one_or_none()
     if row is None:
         raise NotFound(*names.values())
-    rows = connection.execute(_said_there, {"conversation": row.id}).all()
-    said = tuple(map(message_of, rows))
-    if row.has_images:
-        said = images.illustrated(connection, row.id, said)
-    return Conversation(row.id, row.visitor, row.title, said, settings_of(row), row.pinned_at is not None), rows
+    return load_said_in(connection, row)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4, uuid5
 from sqlalchemy import Connection, Row, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from parley.archive.owned import NotFound, belongs_to
 from parley.conversation import Conversation, Message, State
 from parley.tables import conversations, messages
 
@@ -20,7 +21,9 @@ _wishing = update(conversations).where(conversations.c.id == bindparam("wished_i
 
 
 def _or_touching(opening: Any) -> Any:
-    return opening.on_conflict_do_update(index_elements=["id"], set_={"updated_at": opening.excluded.updated_at})
+    touched = {"updated_at": opening.excluded.updated_at}
+    its_own = belongs_to(opening.excluded.visitor)
+    return opening.on_conflict_do_update(index_elements=["id"], set_=touched, where=its_own).returning(conversations)
 
 
 _opening = {
@@ -29,20 +32,27 @@ _opening = {
 }
 
 
-def open_conversation(connection: Connection, conversation: str, visitor: str, title: str) -> None:
+def open_conversation(
+    connection: Connection, conversation: str, visitor: str, title: str, wishes: Mapping[str, object]
+) -> Row[Any]:
     """Make sure that a conversation is there, and that nobody else adds to it until this transaction ends.
 
-    PostgreSQL locks the row that is touched, SQLite has locked everything.
+    PostgreSQL locks the row that is touched, SQLite has locked everything. One that comes into being has its wishes
+    from the start. Returns its row; raises NotFound where it is a stranger's.
     """
     now = datetime.now(UTC)
-    row = {"id": conversation, "visitor": visitor, "title": title, "created_at": now, "updated_at": now}
-    connection.execute(_opening[connection.dialect.name], row)
+    row = {"id": conversation, "visitor": visitor, "title": title, "created_at": now, "updated_at": now, **wishes}
+    opened = connection.execute(_opening[connection.dialect.name], row).one_or_none()
+    if opened is None:
+        raise NotFound(conversation, visitor)
+    return opened
 
 
-def wish(connection: Connection, conversation: str, wishes: Mapping[str, object]) -> None:
-    """Keep what somebody wishes of the answers from now on."""
-    if wishes:
-        connection.execute(_wishing, {"wished_in": conversation, **wishes})
+def wish(connection: Connection, before: Conversation, wishes: Mapping[str, object]) -> None:
+    """Keep what somebody wishes of the answers from now on, where that is something else than before."""
+    changes = {name: wish for name, wish in wishes.items() if getattr(before.settings, name) != wish}
+    if changes:
+        connection.execute(_wishing, {"wished_in": before.id, **changes})
 
 
 def lock(connection: Connection, conversation: str) -> None:
