@@ -60,7 +60,7 @@ class Bearer(AuthBase):
 
 
 class Session(requests.Session):
-    """What the environment says of proxies and certificates is read once an address: it took 0.15 ms of each question."""
+    """What the environment says of proxies and certificates is read once: it took 0.15 ms of each question."""
 
     def __init__(self) -> None:
         super().__init__()
