@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from parley.archive import abandoned, summing
@@ -40,6 +40,9 @@ def _adding(table: Any) -> Any:
 _insert: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 _write = {name: _writing(insert_into(ledger)) for name, insert_into in _insert.items()}
 _add_to = {name: _adding(insert_into(allowances)) for name, insert_into in _insert.items()}
+_kept: Select[Any] = (
+    select(ledger).where(ledger.c.id.in_(bindparam("ids", expanding=True))).order_by(ledger.c.id).with_for_update()
+)
 
 
 class Ledger:
@@ -106,8 +109,7 @@ def settle(connection: Connection, entries: Sequence[Entry]) -> None:
 
 def _as_they_are(connection: Connection, ids: Sequence[str]) -> Mapping[str, Row[Any]]:
     """The rows that are there, kept from others until the transaction ends."""
-    asked = select(ledger).where(ledger.c.id.in_(ids)).order_by(ledger.c.id).with_for_update()
-    return {row.id: row for row in connection.execute(asked)}
+    return {row.id: row for row in connection.execute(_kept, {"ids": ids})}
 
 
 def _add(connection: Connection, day: date, spent: int = 0, reserved: int = 0) -> Day:
