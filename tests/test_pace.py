@@ -1,12 +1,13 @@
 """An answer is read at a pace: what comes between two reads is taken at once, and nobody waits for the first word."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 
 from parley.answers.answer import Answer
-from parley.answers.pace import LONGEST, SHORTEST, among, usual
+from parley.answers.pace import LONGEST, SHORTEST, TICK, among, until_tick, usual
 from parley.conversation import Message, State
 from parley.inference.client import ChatRequest
 from parley.parts import Parts
@@ -64,3 +65,12 @@ def test_the_more_answers_there_are_the_less_often_each_is_read() -> None:
     assert paces == sorted(paces)
     assert paces[3] > SHORTEST
     assert paces[-1] == LONGEST
+
+
+def test_reads_begin_together_about_when_they_are_due() -> None:
+    for pause in (SHORTEST, 0.0625, LONGEST):
+        before = time.monotonic()
+        shifted = until_tick(pause)
+        begins = [(moment + shifted) / TICK for moment in (before, time.monotonic())]
+        assert begins[0] - 1e-3 <= round(begins[0]) <= begins[1] + 1e-3
+        assert abs(shifted - pause) <= TICK / 2 + 1e-9
