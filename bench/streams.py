@@ -20,6 +20,7 @@ from tests.processes import ROOT
 
 LEVELS = (1, 50, 200, 500, 1000)
 TOKENS, ANSWERS = 200, 2
+TURNS = 20  # of each of twenty readers: what a turn takes where there are many, not what the first ones take
 HEAD = (
     "| streams | errors | first token later, p50 | p99 | a token late, p50 | p99 | direct, p50 | p99"
     " | CPU-ms per 1,000 tokens | without the turns | of a plain relay | MB | core 0 |"
@@ -85,33 +86,42 @@ def main() -> None:
 
 def _milliseconds_of_a_turn(served: Dyno) -> float:
     """Of the processor: what it takes to keep a question, ask a model, and keep and show the end of its answer."""
-    return median(_listen(served, streams=20, tokens=1, ramp=1.0).processor / 1000 for _ in range(3))
+    runs = [_listen(served, streams=20, tokens=1, ramp=1.0, answers=TURNS) for _ in range(3)]
+    return median(run.processor / 1000 for run in runs)
 
 
 def _listen(
-    served: Dyno, streams: int, tokens: int, folder: Path | None = None, ramp: float | None = None, relay: float = 0
+    served: Dyno,
+    streams: int,
+    tokens: int,
+    folder: Path | None = None,
+    ramp: float | None = None,
+    relay: float = 0,
+    answers: int = ANSWERS,
 ) -> Run:
     """Let readers come, and see what they note and what that costs."""
     with Gauge(served.app) as gauge:
-        out = _heard(app=served.app.url, model=served.model.url, streams=streams, tokens=tokens, ramp=ramp)
+        out = _heard(
+            app=served.app.url, model=served.model.url, streams=streams, tokens=tokens, ramp=ramp, answers=answers
+        )
     told = orjson.loads(out)
     if folder:
         (folder / f"{streams}.json").write_bytes(out)
     for error in told["app"]["errors"][:3]:
         print(error, file=sys.stderr)
-    return Run.of(told, gauge, streams * tokens * ANSWERS, relay)
+    return Run.of(told, gauge, streams * tokens * answers, relay)
 
 
 def _relayed(served: Dyno, streams: int, tokens: int) -> float:
     """What a thousand tokens cost where they are only passed on, with as many readers. In CPU-ms."""
     with Gauge(served.relay) as gauge:
-        _heard(app=served.app.url, model=served.relay.url, streams=0, direct=streams, tokens=tokens, ramp=None)
+        _heard(app=served.app.url, model=served.relay.url, streams=0, direct=streams, tokens=tokens, answers=ANSWERS)
     return gauge.spent / (streams * tokens * ANSWERS) * 1000
 
 
 def _heard(**options: Any) -> bytes:
     """What readers noted, who are ready before the time begins to count."""
-    told = {name: value for name, value in options.items() if value is not None} | {"answers": ANSWERS}
+    told = {name: value for name, value in options.items() if value is not None}
     command = [sys.executable, "-m", "bench.listeners", *(f"--{name}={value}" for name, value in told.items())]
     with on_core(THEIRS):
         listeners = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
