@@ -1,8 +1,7 @@
 """Blocks that are too long are cut where it shows least, and no text costs more for its length."""
 
 import re
-import sys
-from collections import Counter
+from cProfile import Profile
 
 import pytest
 
@@ -81,13 +80,9 @@ def test_a_bomb_is_only_a_long_text(bomb: str) -> None:
 
 def _calls_of(writing: Growing, piece: str) -> int:
     """How many functions a piece takes, ours and those that we use: a quarter of a second's at the most."""
-    events: Counter[str] = Counter()
-    sys.setprofile(lambda _frame, event, _function: events.update((event,)))
-    try:
+    with Profile() as profile:  # it counts in C, which takes a tenth of what a function that counts would
         writing.write(piece)
-    finally:
-        sys.setprofile(None)
-    return events["call"] + events["c_call"]
+    return sum(entry.callcount for entry in profile.getstats())
 
 
 def test_nothing_is_nested_deeper_than_a_browser_bears() -> None:
