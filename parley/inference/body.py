@@ -106,8 +106,8 @@ def chunks_in(buffer: bytes, room: int) -> tuple[list[bytes], int]:
 def some_of(response: Any, size: int) -> bytes:
     """Some of the body of a urllib3 response, as its own `read1` gives it; nothing at its end.
 
-    That one takes 20 µs for each read to see to what is encoded, and to the end. Where there are neither, it is left
-    out: a sixth of what reading, rendering and sending an answer takes among fifty of them.
+    For each read that one sees to what is encoded, and to the end. Where there are neither, it is left out: a tenth of
+    what reading, rendering and sending an answer takes among fifty of them.
     """
     body = getattr(response, "_original_response", None)
     if isinstance(body, Body) and body.chunked and not body.isclosed() and "Content-Encoding" not in response.headers:
